@@ -1,0 +1,4 @@
+/** `npm run build`: kernels, then TypeScript. */
+import { prepare } from './prepare.mjs';
+
+await prepare();

@@ -1,0 +1,5 @@
+export { ERROR_CODES, type ErrorBody, type ErrorCode, FederationError, isTransient } from './errors.js';
+export { LIMITS } from './limits.js';
+export * from './messages.js';
+export { parse, parseJson } from './parse.js';
+export { FEDERATION_NAMESPACE, PROTOCOL_VERSION } from './version.js';

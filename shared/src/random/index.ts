@@ -1,0 +1,2 @@
+export { Random } from './random.js';
+export { deriveSeed, type Seed } from './seed.js';

@@ -1,0 +1,91 @@
+/**
+ * The words of the round state machine. `(state, event) → {state, effects}`, pure: no clock, no
+ * socket, no store. Time comes in with the events, as milliseconds of the coordinator's own clock.
+ *
+ *   WAITING ──enough ready──▶ OPEN ──goal, deadline or all answered──▶ SEALED ──published──▶ WAITING
+ *      ▲                        │ fewer than the minimum at the deadline                     (next)
+ *      └───────ABANDONED────────┘ same round, next attempt; accepted updates are carried over
+ *   any ──last round published, target reached or operator──▶ ENDED
+ *
+ * An abandoned attempt keeps its accepted updates for the next attempt of the same round: the base
+ * model is the same, so their votes are as good, and no acked update is ever lost.
+ */
+import type { FederationSettings } from '../task/task.js';
+
+export type RoundPhase = 'WAITING' | 'OPEN' | 'SEALED' | 'PAUSED' | 'ENDED';
+
+export interface RoundState {
+  readonly phase: RoundPhase;
+  /** The round being played or awaited, from 1. */
+  readonly round: number;
+  /** Attempt at this round, from 1. */
+  readonly attempt: number;
+  /** Connected clients that want to take part. */
+  readonly ready: ReadonlySet<string>;
+  /** Clients chosen for the open attempt. */
+  readonly cohort: ReadonlySet<string>;
+  /** Accepted updates of this round: client → digest; survives abandonment. */
+  readonly accepted: ReadonlyMap<string, string>;
+  /** When the open attempt ends, or null. */
+  readonly deadline: number | null;
+  /** Since when at least `minimum` clients are ready while WAITING, or null. */
+  readonly gatheringSince: number | null;
+}
+
+export type RoundEvent =
+  | { readonly type: 'ready'; readonly client: string; readonly now: number }
+  | { readonly type: 'gone'; readonly client: string; readonly now: number }
+  /** A valid update that the caller is about to commit; ask {@link admitUpdate} first. */
+  | { readonly type: 'update'; readonly client: string; readonly digest: string; readonly now: number }
+  /** A commit failed: the update counts as never received. */
+  | { readonly type: 'update-lost'; readonly client: string; readonly now: number }
+  | { readonly type: 'tick'; readonly now: number }
+  | { readonly type: 'published'; readonly accuracy: number | null; readonly now: number }
+  | { readonly type: 'pause'; readonly now: number }
+  | { readonly type: 'resume'; readonly now: number }
+  | { readonly type: 'end'; readonly now: number };
+
+export type RoundEffect =
+  /** Tell the cohort to start. `remaining` excludes members whose update is already accepted. */
+  | {
+      readonly type: 'open';
+      readonly round: number;
+      readonly attempt: number;
+      readonly cohort: readonly string[];
+      readonly deadline: number;
+    }
+  /** A cohort member (re)connected while its round is open and its update is missing. */
+  | { readonly type: 'invite'; readonly client: string; readonly round: number; readonly deadline: number }
+  /** Tally and publish the accepted updates. */
+  | { readonly type: 'seal'; readonly round: number }
+  | { readonly type: 'abandon'; readonly round: number; readonly attempt: number; readonly reason: string }
+  /** Feed a `tick` at this time at the latest. */
+  | { readonly type: 'wake'; readonly at: number }
+  | { readonly type: 'ended'; readonly reason: string };
+
+export interface RoundTransition {
+  readonly state: RoundState;
+  readonly effects: readonly RoundEffect[];
+}
+
+/** The part of a task that the state machine reads. */
+export type RoundSettings = Pick<
+  FederationSettings,
+  'rounds' | 'goal' | 'minimum' | 'overSelect' | 'ready' | 'gatherMs' | 'deadlineMs' | 'seed' | 'targetAccuracy'
+>;
+
+/** What to do with an update that arrives for `round` from `client`. */
+export type Admission =
+  | { readonly verdict: 'accept' }
+  /** Same client, round and digest: answer with the receipt of the first. */
+  | { readonly verdict: 'repeat' }
+  | {
+      readonly verdict: 'refuse';
+      readonly code:
+        | 'update-conflict'
+        | 'round-stale'
+        | 'round-future'
+        | 'round-closed'
+        | 'not-in-cohort'
+        | 'federation-ended';
+    };

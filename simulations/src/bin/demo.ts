@@ -1,0 +1,41 @@
+/** The command behind `npm run demo`. */
+import { join } from 'node:path';
+import { FederationError } from '@fedhybnn/shared';
+import { Command, Option } from 'commander';
+import { demo } from '../demo/demo.js';
+import { wholeNumber } from '../run/options.js';
+
+const program = new Command('npm run demo --')
+  .description('A whole federation on this machine: a coordinator and headless clients on MNIST')
+  .addOption(new Option('--port <n>', 'port of the coordinator').env('FEDHYBNN_PORT').argParser(wholeNumber(1, 65_535)).default(8080))
+  .addOption(new Option('--clients <n>', 'headless clients').argParser(wholeNumber(1, 100)).default(10))
+  .addOption(new Option('--rounds <n>', 'rounds of the federation').argParser(wholeNumber(1, 10_000)).default(30))
+  .addOption(new Option('--workers <n>', 'training threads').argParser(wholeNumber(1, 64)).default(2))
+  .addOption(
+    new Option('--data <folder>', 'state; a second start resumes from it')
+      .env('FEDHYBNN_DATA')
+      .default('./data'),
+  )
+  .option('--exit-when-ended', 'end with the federation instead of staying up', false)
+  .action(async (options) => {
+    const stop = new AbortController();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => {
+        process.stdout.write('\nStopping …\n');
+        stop.abort();
+      });
+    }
+    await demo(
+      { ...options, data: join(options.data, 'demo') },
+      (line) => process.stdout.write(`${line}\n`),
+      stop.signal,
+    );
+  });
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  const error = FederationError.from(thrown);
+  process.stderr.write(`error [${error.code}]: ${error.message}\n`);
+  process.exitCode = 1;
+}

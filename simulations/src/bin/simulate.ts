@@ -1,0 +1,40 @@
+/** `fedhybnn-simulate`: simulated federations and extractor pretraining. */
+import { FederationError } from '@fedhybnn/shared';
+import { Command } from 'commander';
+import { registerPretrainCommand } from '../pretrain/index.js';
+import { addRunOptions, type RunOptions } from '../run/options.js';
+import { createProgress } from '../run/progress.js';
+import { run } from '../run/run.js';
+import { summaryTable } from '../run/summary-table.js';
+
+const program = new Command('fedhybnn-simulate')
+  .description('Simulated federations of hybrid binary networks')
+  .version('0.1.0')
+  .showHelpAfterError('(--help lists the options)');
+
+addRunOptions(
+  program.command('run').description('plays a federation of virtual clients and prints how it went'),
+).action(async (options: RunOptions) => {
+  const interrupted = new AbortController();
+  process.once('SIGINT', () => {
+    process.stderr.write('\nInterrupted: finishing the round; press Ctrl-C again to stop at once.\n');
+    interrupted.abort();
+    process.once('SIGINT', () => process.exit(130));
+  });
+  const summary = await run(options, createProgress(), interrupted.signal);
+  process.stdout.write(`${options.json ? JSON.stringify(summary) : summaryTable(summary)}\n`);
+  if (interrupted.signal.aborted) process.exitCode = 130;
+});
+
+registerPretrainCommand(program);
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  const error = FederationError.from(thrown);
+  process.stderr.write(`error [${error.code}]: ${error.message}\n`);
+  if (error.code === 'internal' && error.cause instanceof Error && process.env.FEDHYBNN_DEBUG) {
+    process.stderr.write(`${error.cause.stack}\n`);
+  }
+  process.exitCode = 1;
+}

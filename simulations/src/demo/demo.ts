@@ -1,0 +1,178 @@
+/**
+ * `npm run demo`: a coordinator and ten headless clients, each in a process of its own, on real
+ * sockets and real digits. Ends the first federation at its goal and stays up for more clients.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { cachedLatentBits, loadMnist } from '@fedhybnn/client/node';
+import { encodeBitsFile, FederationError, loadExtractor, mnistTask, type Task } from '@fedhybnn/shared';
+import { readExtractorFile } from '../run/extractor-source.js';
+import { followFederation } from './follow.js';
+import { joinAddresses } from './addresses.js';
+
+export interface DemoOptions {
+  readonly port: number;
+  readonly clients: number;
+  readonly rounds: number;
+  readonly workers: number;
+  /** State folder; a second start resumes from it. */
+  readonly data: string;
+  /** Ends when the federation ends, instead of staying up. */
+  readonly exitWhenEnded: boolean;
+}
+
+const EXTRACTOR = 'patches-512';
+
+/** Runs until the signal, or until the federation ends if so asked. */
+export async function demo(
+  options: DemoOptions,
+  print: (line: string) => void,
+  signal: AbortSignal,
+): Promise<void> {
+  print('FedHyBNN demo: ten clients learn handwritten digits together; no image leaves a client.');
+  const task = await writeInputs(options, print);
+  const children = new Children(signal);
+  try {
+    children.start(
+      command('@fedhybnn/server', 'fedhybnn-coordinator'),
+      [
+        'serve',
+        ...['--port', String(options.port), '--data', join(options.data, 'coordinator')],
+        ...['--task', join(options.data, 'task.json')],
+        ...['--extractor', join(options.data, 'extractor.fhx')],
+        ...['--evaluation', join(options.data, 'test.bits')],
+        ...['--log-level', 'warn'],
+      ],
+    );
+    const url = `http://localhost:${options.port}`;
+    await waitUntilReady(url, children, signal);
+    const { local, network } = joinAddresses(options.port, task.id);
+    print(`Coordinator at ${local}${network === undefined ? '' : ` (in this network: ${network})`}`);
+    print(`Join from another machine: npx fedhybnn-client join ${network ?? local} --data mnist:1/10`);
+    children.start(command('@fedhybnn/client', 'fedhybnn-client'), [
+      'join',
+      `${url}/${task.id}`,
+      ...['--data', `mnist:1/${options.clients}`, '--count', String(options.clients)],
+      ...['--workers', String(options.workers), '--state', join(options.data, 'clients')],
+      '--quiet',
+    ]);
+    await followFederation({ url, task, print, signal, failed: children.failed });
+    if (!options.exitWhenEnded && !signal.aborted) {
+      print(`The coordinator stays up at ${local}; press Ctrl-C to stop it.`);
+      await Promise.race([aborted(signal), children.failed]);
+    }
+  } finally {
+    await children.stop();
+  }
+  print('Stopped. State is kept: the next `npm run demo` goes on from here.');
+}
+
+/** Task, extractor and evaluation set, as an operator would give them to the coordinator. */
+async function writeInputs(options: DemoOptions, print: (line: string) => void): Promise<Task> {
+  const file = await readExtractorFile(EXTRACTOR);
+  const extractor = await loadExtractor(file);
+  const test = await loadMnist({ split: 'test' });
+  print('Turning the 10,000 test images into latent bits …');
+  const bits = await cachedLatentBits({ extractor, dataset: test });
+  extractor.dispose();
+  const task = mnistTask({
+    extractor: { sha256: extractor.sha256, kind: extractor.kind, bits: extractor.bits },
+    federation: {
+      rounds: options.rounds,
+      goal: options.clients,
+      minimum: Math.ceil(options.clients / 2),
+      deadlineMs: 30_000,
+      gatherMs: 10_000,
+    },
+  });
+  try {
+    await mkdir(options.data, { recursive: true });
+    await writeFile(join(options.data, 'task.json'), `${JSON.stringify(task, null, 2)}\n`);
+    await writeFile(join(options.data, 'extractor.fhx'), file);
+    await writeFile(
+      join(options.data, 'test.bits'),
+      encodeBitsFile({ bits, labels: test.labels }, task.labels.length),
+    );
+  } catch (cause) {
+    throw new FederationError(
+      'data-folder',
+      `--data ${options.data}: cannot be written; choose another folder or change its permissions`,
+      { cause },
+    );
+  }
+  return task;
+}
+
+function command(name: string, bin: string): string {
+  const manifest = createRequire(import.meta.url).resolve(`${name}/package.json`);
+  return fileURLToPath(new URL(`./bin/${bin}.js`, `file://${manifest}`));
+}
+
+async function waitUntilReady(url: string, children: Children, signal: AbortSignal): Promise<void> {
+  for (let attempt = 0; attempt < 300 && !signal.aborted; attempt++) {
+    const ready = fetch(`${url}/readyz`).then((reply) => reply.ok, () => false);
+    if (await Promise.race([ready, children.failed])) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  signal.throwIfAborted();
+  throw new FederationError('coordinator-unreachable', `the coordinator did not start at ${url}`);
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+/** The demo's processes: all end with it. */
+class Children {
+  private readonly running = new Set<ChildProcess>();
+  private stopping = false;
+  private fail: (error: FederationError) => void = () => {};
+  /** Rejects when a process ends with an error of its own. */
+  readonly failed: Promise<never>;
+
+  constructor(signal: AbortSignal) {
+    this.failed = new Promise<never>((_, reject) => {
+      this.fail = reject;
+    });
+    this.failed.catch(() => {});
+    signal.addEventListener('abort', () => void this.stop(), { once: true });
+  }
+
+  start(file: string, args: readonly string[]): void {
+    // Detached: a Ctrl-C of the terminal reaches the demo alone, which stops its processes in order.
+    const child = spawn(process.execPath, [file, ...args], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+      detached: process.platform !== 'win32',
+    });
+    this.running.add(child);
+    child.on('error', (cause) =>
+      this.fail(new FederationError('internal', `${file} could not be started`, { cause })),
+    );
+    child.on('exit', (code) => {
+      this.running.delete(child);
+      if (!this.stopping && code !== 0) {
+        this.fail(
+          new FederationError('internal', `${args[0]} ended with status ${code}; its error is above`),
+        );
+      }
+    });
+  }
+
+  /** Clients first, so that they can say goodbye to the coordinator. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    for (const child of [...this.running].reverse()) {
+      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+      child.kill('SIGTERM');
+      const patience = setTimeout(() => child.kill('SIGKILL'), 15_000);
+      await ended;
+      clearTimeout(patience);
+    }
+  }
+}

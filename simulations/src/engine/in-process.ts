@@ -1,0 +1,176 @@
+/**
+ * A federation without sockets: the round state machine and the rules called directly, virtual
+ * clients trained by a pool of threads. Gives the same models as the same federation over sockets.
+ */
+import {
+  advanceRound,
+  encodeModel,
+  encodeStep,
+  encodeUpdate,
+  type GlobalModel,
+  HeadEvaluator,
+  initialModel,
+  initialRoundState,
+  type RoundEffect,
+  type RoundEvent,
+  roundContext,
+  roundSeed,
+  ruleFor,
+  sha256Hex,
+  taskHash,
+  parameterCount,
+} from '@fedhybnn/shared';
+import { shareModel } from './shared-bits.js';
+import {
+  type RoundMetrics,
+  type Simulation,
+  type SimulationResult,
+  virtualClientId,
+} from './simulation.js';
+import { TrainingPool } from './training-pool.js';
+
+type Sealed = Extract<RoundEffect, { type: 'seal' }>;
+type Opened = Extract<RoundEffect, { type: 'open' }>;
+
+/** Plays a whole federation. Deterministic: same simulation, same bytes, any number of workers. */
+export async function simulateInProcess(simulation: Simulation): Promise<SimulationResult> {
+  const evaluator = await HeadEvaluator.create(simulation.task);
+  const pool = new TrainingPool(simulation.task, simulation.training, simulation.workers);
+  try {
+    return await new InProcessFederation(simulation, pool, evaluator).play();
+  } finally {
+    await pool.close();
+  }
+}
+
+class InProcessFederation {
+  private readonly hash: string;
+  private readonly parameters: number;
+  private readonly rule;
+  private readonly indexOf = new Map<string, number>();
+  private readonly published: RoundMetrics[] = [];
+  private model: GlobalModel;
+  private modelHash: string;
+  private state;
+  /** Payload and frame size of each update of the open round. */
+  private updates = new Map<string, { payload: Uint8Array; bytes: number; loss: number }>();
+  private cohort: readonly string[] = [];
+
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly pool: TrainingPool,
+    private readonly evaluator: HeadEvaluator,
+  ) {
+    const { task } = simulation;
+    this.hash = taskHash(task);
+    this.parameters = parameterCount(task);
+    this.rule = ruleFor(task.federation.rule);
+    this.model = shareModel(initialModel(task));
+    this.modelHash = sha256Hex(encodeModel({ taskHash: this.hash, model: this.model }));
+    this.state = initialRoundState(task.federation);
+  }
+
+  async play(): Promise<SimulationResult> {
+    const { partition } = this.simulation;
+    const start = performance.now();
+    let queue: RoundEffect[] = [];
+    for (let c = 0; c < partition.length; c++) {
+      const client = virtualClientId(c, partition.length);
+      this.indexOf.set(client, c);
+      queue.push(...this.feed({ type: 'ready', client, now: 0 }));
+    }
+    let roundStart = start;
+    while (queue.length > 0 && !this.simulation.signal?.aborted) {
+      const [effect, ...rest] = queue;
+      queue = rest;
+      if (effect.type === 'open') queue.push(...(await this.trainCohort(effect)));
+      if (effect.type === 'seal') {
+        const now = performance.now();
+        queue.push(...this.publish(effect, roundStart));
+        roundStart = now;
+      }
+    }
+    return {
+      rounds: this.published,
+      parameters: this.parameters,
+      seconds: (performance.now() - start) / 1000,
+      modelHash: this.modelHash,
+    };
+  }
+
+  private feed(event: RoundEvent): readonly RoundEffect[] {
+    const { state, effects } = advanceRound(this.state, event, this.simulation.task.federation);
+    this.state = state;
+    return effects;
+  }
+
+  /** All members train at once; their updates arrive in the cohort's order. */
+  private async trainCohort(open: Opened): Promise<RoundEffect[]> {
+    const { task, partition } = this.simulation;
+    const seed = roundSeed(task, open.round);
+    this.cohort = open.cohort;
+    this.updates = new Map();
+    const trained = await Promise.all(
+      open.cohort.map((client) =>
+        this.pool.train({
+          global: this.model,
+          round: open.round,
+          roundSeed: seed,
+          client,
+          samples: partition[this.indexOf.get(client) ?? 0],
+        }),
+      ),
+    );
+    const effects: RoundEffect[] = [];
+    trained.forEach(({ payload, loss }, i) => {
+      const client = open.cohort[i];
+      if (this.state.phase !== 'OPEN') return;
+      const frame = encodeUpdate({
+        rule: this.rule,
+        taskHash: this.hash,
+        baseHash: this.modelHash,
+        round: open.round,
+        parameters: this.parameters,
+        payload,
+      });
+      this.updates.set(client, { payload, bytes: frame.length, loss });
+      effects.push(...this.feed({ type: 'update', client, digest: sha256Hex(frame), now: 0 }));
+    });
+    return effects;
+  }
+
+  private publish(seal: Sealed, roundStart: number): readonly RoundEffect[] {
+    const { task, test, onRound } = this.simulation;
+    const context = roundContext(task, seal.round, this.parameters);
+    const updates = [...this.updates.values()];
+    const tally = this.rule.tally(
+      updates.map((update) => update.payload),
+      context,
+    );
+    const payload = this.rule.apply(this.model, tally, context);
+    const step = encodeStep({
+      rule: this.rule,
+      taskHash: this.hash,
+      baseHash: this.modelHash,
+      round: seal.round,
+      parameters: this.parameters,
+      payload,
+    });
+    this.model = shareModel(this.rule.advance(this.model, payload, context));
+    this.modelHash = sha256Hex(encodeModel({ taskHash: this.hash, model: this.model }));
+    const { correct, total } = this.evaluator.evaluate(this.model, test);
+    const metrics: RoundMetrics = {
+      round: seal.round,
+      accuracy: correct / total,
+      loss: updates.reduce((sum, update) => sum + update.loss, 0) / updates.length,
+      counted: updates.length,
+      uplinkBytes: updates.reduce((sum, update) => sum + update.bytes, 0),
+      downlinkBytes: step.length * this.cohort.length,
+      modelHash: this.modelHash,
+      seconds: (performance.now() - roundStart) / 1000,
+    };
+    this.published.push(metrics);
+    onRound?.(metrics);
+    return this.feed({ type: 'published', accuracy: metrics.accuracy, now: 0 });
+  }
+}

@@ -1,0 +1,1 @@
+export { type Partition, type PartitionSpec, parsePartition, partition } from './partition.js';

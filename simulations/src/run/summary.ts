@@ -1,0 +1,61 @@
+/** The result of a run, as the command prints it. */
+import type { SimulationResult } from '../engine/simulation.js';
+import type { RunOptions } from './options.js';
+
+/** The contract of `run --json`. Accuracies in [0, 1] on the full test set; bytes as serialized. */
+export interface RunSummary {
+  readonly dataset: string;
+  readonly rule: string;
+  readonly clients: number;
+  readonly cohort: number;
+  /** Rounds that were published. */
+  readonly rounds: number;
+  readonly seed: number;
+  readonly finalAccuracy: number;
+  readonly bestAccuracy: number;
+  /** Bits per parameter of one update, and of one step. */
+  readonly uplinkBpp: number;
+  readonly downlinkBpp: number;
+  /** All counted updates; all steps, once for each cohort member. */
+  readonly uplinkBytes: number;
+  readonly downlinkBytes: number;
+  readonly parameters: number;
+  /** Without loading and extraction. */
+  readonly seconds: number;
+  readonly roundsPerSecond: number;
+  readonly peakRssMb: number;
+  readonly modelHash: string;
+}
+
+export function summarize(options: RunOptions, result: SimulationResult): RunSummary {
+  const { rounds, parameters } = result;
+  const sum = (pick: (round: (typeof rounds)[number]) => number) =>
+    rounds.reduce((total, round) => total + pick(round), 0);
+  const uplinkBytes = sum((round) => round.uplinkBytes);
+  const downlinkBytes = sum((round) => round.downlinkBytes);
+  const updates = Math.max(1, sum((round) => round.counted));
+  const receivers = Math.max(1, rounds.length * Math.min(options.cohort, options.clients));
+  return {
+    dataset: options.dataset,
+    rule: options.rule,
+    clients: options.clients,
+    cohort: options.cohort,
+    rounds: rounds.length,
+    seed: options.seed,
+    finalAccuracy: rounds.at(-1)?.accuracy ?? 0,
+    bestAccuracy: Math.max(0, ...rounds.map((round) => round.accuracy)),
+    uplinkBpp: rounded((8 * uplinkBytes) / updates / parameters, 5),
+    downlinkBpp: rounded((8 * downlinkBytes) / receivers / parameters, 5),
+    uplinkBytes,
+    downlinkBytes,
+    parameters,
+    seconds: rounded(result.seconds, 3),
+    roundsPerSecond: rounded(rounds.length / result.seconds, 3),
+    peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
+    modelHash: result.modelHash,
+  };
+}
+
+function rounded(value: number, digits: number): number {
+  return Number(value.toFixed(digits));
+}
