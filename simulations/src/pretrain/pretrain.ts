@@ -1,0 +1,201 @@
+/**
+ * Makes a patches extractor from unlabeled images: learns the dictionary, fits thresholds on the
+ * features of a sample, and writes the extractor file.
+ *
+ * The dictionary is the same on every machine; the features come from TensorFlow.js in f32, whose
+ * last digits may differ between machines and move a threshold by a quantum. That is why the file
+ * is made once, frozen, and named by its hash.
+ */
+import {
+  deriveSeed,
+  encodeExtractorFile,
+  FederationError,
+  type ImageBatch,
+  type PatchDictionary,
+  type PatchesHeader,
+  patchFeatureCount,
+  patchFeatures,
+  Random,
+  responseSide,
+} from '@fedhybnn/shared';
+import {
+  chooseFractionBits,
+  type FittedFeature,
+  fitThreshold,
+  NEAR_CONSTANT,
+  selectFeatures,
+} from './fit-thresholds.js';
+import { FEATURE_CONSTANTS, learnDictionary } from './patch-dictionary.js';
+
+export interface PretrainOptions {
+  /** Unlabeled images: dictionary and thresholds are learned from them. */
+  readonly images: ImageBatch;
+  /** Name in the file: letters, digits and hyphens. */
+  readonly name: string;
+  readonly filters: number;
+  /** Cells of the pooling grid along each side. */
+  readonly grid: number;
+  /** L: how many of the filters · grid² features become bits. */
+  readonly bits: number;
+  readonly seed: number;
+  /** How many of the images to use; default 10,000, or all where there are fewer. */
+  readonly samples?: number | undefined;
+  /** Side of a patch; default 5. */
+  readonly size?: number | undefined;
+  /** How many patches to learn from; default 60,000. */
+  readonly patches?: number | undefined;
+  /** What the images are, for the file. */
+  readonly trainedOn: string;
+  /** The command that was given, for the file. */
+  readonly command: string;
+  readonly onProgress?: ((progress: PretrainProgress) => void) | undefined;
+}
+
+export interface PretrainProgress {
+  readonly stage: 'dictionary' | 'features' | 'thresholds';
+  /** Share of the stage that is done, in (0, 1]. */
+  readonly done: number;
+}
+
+export interface PretrainStatistics {
+  /** Features before the selection. */
+  readonly features: number;
+  /** Share of them that are near-constant. */
+  readonly nearConstant: number;
+  /** Mean entropy of a chosen bit, in bits, at most 1. */
+  readonly entropyPerBit: number;
+  /** See the file's header. */
+  readonly guardBand: number;
+}
+
+export interface Pretrained {
+  /** The extractor file. */
+  readonly file: Uint8Array;
+  readonly statistics: PretrainStatistics;
+}
+
+const DEFAULTS = { samples: 10_000, size: 5, patches: 60_000 } as const;
+
+/** @throws FederationError `bad-request` naming the option that does not fit the images */
+export async function pretrainPatches(options: PretrainOptions): Promise<Pretrained> {
+  const { bits, filters, onProgress } = options;
+  const size = options.size ?? DEFAULTS.size;
+  const images = takeImages(options.images, options.samples ?? DEFAULTS.samples, options.seed);
+  const grid = { width: options.grid, height: options.grid };
+  const padding = choosePadding(images, size, options.grid);
+  const weights = learnDictionary({
+    ...{ images, filters, size, seed: options.seed },
+    patches: options.patches ?? DEFAULTS.patches,
+    onProgress: (done) => onProgress?.({ stage: 'dictionary', done }),
+  });
+  const dictionary: PatchDictionary = {
+    ...{ size, channels: images.channels, filters, padding, grid, weights },
+    ...FEATURE_CONSTANTS,
+  };
+  const columns = await featureColumns(dictionary, images, (done) =>
+    onProgress?.({ stage: 'features', done }),
+  );
+  const fractionBits = chooseFractionBits(largest(columns));
+  const fitted = columns.map((column, f) => {
+    const feature = fitThreshold(column, fractionBits);
+    onProgress?.({ stage: 'thresholds', done: (f + 1) / columns.length });
+    return feature;
+  });
+  const features = selectFeatures(
+    fitted,
+    bits,
+    new Random(deriveSeed(options.seed, 'pretrain', 'features')),
+  );
+  const statistics = describe(fitted, features);
+  const { width, height, channels } = images;
+  const header: PatchesHeader = {
+    kind: 'patches',
+    name: options.name,
+    bits,
+    input: { width, height, channels },
+    ...{ size, filters, padding, grid, fractionBits },
+    ...FEATURE_CONSTANTS,
+    trainedOn: options.trainedOn,
+    command: options.command,
+    guardBand: statistics.guardBand,
+  };
+  const file = encodeExtractorFile({
+    header,
+    arrays: {
+      weights,
+      features: Uint16Array.from(features),
+      thresholds: Uint16Array.from(features, (f) => fitted[f].threshold),
+    },
+  });
+  return { file, statistics };
+}
+
+/** A seeded sample of the images, so that a sorted data set does not matter. */
+function takeImages(images: ImageBatch, samples: number, seed: number): ImageBatch {
+  if (images.count <= samples) return images;
+  const chosen = new Random(deriveSeed(seed, 'pretrain', 'images')).sample(images.count, samples);
+  const bytes = images.width * images.height * images.channels;
+  const pixels = new Uint8Array(samples * bytes);
+  chosen.forEach((image, i) => {
+    pixels.set(images.pixels.subarray(image * bytes, (image + 1) * bytes), i * bytes);
+  });
+  return { ...images, count: samples, pixels };
+}
+
+/** The largest padding up to half a patch with which the grid's cells are whole. */
+function choosePadding(images: ImageBatch, size: number, grid: number): number {
+  for (let padding = Math.floor(size / 2); padding >= 0; padding--) {
+    const responses = (['width', 'height'] as const).map((axis) =>
+      responseSide(images[axis], { size, padding }),
+    );
+    if (responses.every((side) => side >= grid && side % grid === 0)) return padding;
+  }
+  throw new FederationError(
+    'bad-request',
+    `a grid of ${grid}×${grid} does not divide the responses of ${size}×${size} patches on ${images.width}×${images.height} images; choose another grid`,
+  );
+}
+
+/** The sample's values, one array a feature. */
+async function featureColumns(
+  dictionary: PatchDictionary,
+  images: ImageBatch,
+  onProgress: (done: number) => void,
+): Promise<Float32Array[]> {
+  const columns = Array.from(
+    { length: patchFeatureCount(dictionary) },
+    () => new Float32Array(images.count),
+  );
+  const scatter = (values: Float32Array, first: number, count: number) => {
+    for (let i = 0; i < count; i++) {
+      columns.forEach((column, f) => {
+        column[first + i] = values[i * columns.length + f];
+      });
+    }
+  };
+  await patchFeatures(dictionary, images, scatter, onProgress);
+  return columns;
+}
+
+function largest(columns: readonly Float32Array[]): number {
+  return columns.reduce((most, column) => column.reduce((a, b) => Math.max(a, b), most), 0);
+}
+
+function describe(
+  fitted: readonly FittedFeature[],
+  features: readonly number[],
+): PretrainStatistics {
+  const mean = (values: readonly number[]) => values.reduce((a, b) => a + b, 0) / values.length;
+  const near = ({ share }: FittedFeature) => share < NEAR_CONSTANT || share > 1 - NEAR_CONSTANT;
+  return {
+    features: fitted.length,
+    nearConstant: fitted.filter(near).length / fitted.length,
+    entropyPerBit: mean(features.map((f) => entropy(fitted[f].share))),
+    guardBand: mean(features.map((f) => fitted[f].guarded)),
+  };
+}
+
+/** Of a bit that is set with probability p, in bits. For display only. */
+function entropy(p: number): number {
+  return p === 0 || p === 1 ? 0 : -p * Math.log2(p) - (1 - p) * Math.log2(1 - p);
+}
