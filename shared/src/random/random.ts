@@ -10,9 +10,11 @@ export class Random {
   private readonly generator;
 
   constructor(seed: Seed) {
-    const state = [0, 8, 16, 24].map((at) => Number.parseInt(seed.slice(at, at + 8), 16) | 0);
+    const state: number[] = [0, 8, 16, 24].map(
+      (at) => Number.parseInt(seed.slice(at, at + 8), 16) | 0,
+    );
     // The all-zero state is the generator's one fixed point.
-    if (state.every((word) => word === 0)) state[0] = 1;
+    if (!state.some(Boolean)) state[0] = 1;
     this.generator = xoroshiro128plusFromState(state);
   }
 

@@ -30,13 +30,20 @@ export interface RoundState {
   readonly deadline: number | null;
   /** Since when at least `minimum` clients are ready while WAITING, or null. */
   readonly gatheringSince: number | null;
+  /** What happens after the round being played: the next one, a pause, or the end. */
+  readonly afterRound: 'continue' | 'pause' | 'end';
 }
 
 export type RoundEvent =
   | { readonly type: 'ready'; readonly client: string; readonly now: number }
   | { readonly type: 'gone'; readonly client: string; readonly now: number }
   /** A valid update that the caller is about to commit; ask {@link admitUpdate} first. */
-  | { readonly type: 'update'; readonly client: string; readonly digest: string; readonly now: number }
+  | {
+      readonly type: 'update';
+      readonly client: string;
+      readonly digest: string;
+      readonly now: number;
+    }
   /** A commit failed: the update counts as never received. */
   | { readonly type: 'update-lost'; readonly client: string; readonly now: number }
   | { readonly type: 'tick'; readonly now: number }
@@ -46,7 +53,7 @@ export type RoundEvent =
   | { readonly type: 'end'; readonly now: number };
 
 export type RoundEffect =
-  /** Tell the cohort to start. `remaining` excludes members whose update is already accepted. */
+  /** Tell the cohort to start; no member of it has an accepted update yet. */
   | {
       readonly type: 'open';
       readonly round: number;
@@ -55,10 +62,20 @@ export type RoundEffect =
       readonly deadline: number;
     }
   /** A cohort member (re)connected while its round is open and its update is missing. */
-  | { readonly type: 'invite'; readonly client: string; readonly round: number; readonly deadline: number }
+  | {
+      readonly type: 'invite';
+      readonly client: string;
+      readonly round: number;
+      readonly deadline: number;
+    }
   /** Tally and publish the accepted updates. */
   | { readonly type: 'seal'; readonly round: number }
-  | { readonly type: 'abandon'; readonly round: number; readonly attempt: number; readonly reason: string }
+  | {
+      readonly type: 'abandon';
+      readonly round: number;
+      readonly attempt: number;
+      readonly reason: string;
+    }
   /** Feed a `tick` at this time at the latest. */
   | { readonly type: 'wake'; readonly at: number }
   | { readonly type: 'ended'; readonly reason: string };
@@ -71,7 +88,15 @@ export interface RoundTransition {
 /** The part of a task that the state machine reads. */
 export type RoundSettings = Pick<
   FederationSettings,
-  'rounds' | 'goal' | 'minimum' | 'overSelect' | 'ready' | 'gatherMs' | 'deadlineMs' | 'seed' | 'targetAccuracy'
+  | 'rounds'
+  | 'goal'
+  | 'minimum'
+  | 'overSelect'
+  | 'ready'
+  | 'gatherMs'
+  | 'deadlineMs'
+  | 'seed'
+  | 'targetAccuracy'
 >;
 
 /** What to do with an update that arrives for `round` from `client`. */

@@ -1,5 +1,5 @@
 export { mnistTask, type MnistTaskOptions } from './built-in.js';
-export { taskHash } from './hash.js';
+export { canonicalJson, taskHash } from './hash.js';
 export {
   type FederationSettings,
   type RuleSettings,

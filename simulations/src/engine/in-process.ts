@@ -67,7 +67,7 @@ class InProcessFederation {
     this.rule = ruleFor(task.federation.rule);
     this.model = shareModel(initialModel(task));
     this.modelHash = sha256Hex(encodeModel({ taskHash: this.hash, model: this.model }));
-    this.state = initialRoundState(task.federation);
+    this.state = initialRoundState();
   }
 
   async play(): Promise<SimulationResult> {

@@ -1,0 +1,113 @@
+/** All federations of a data folder, and who is connected to them. */
+import {
+  decodeBitsFile,
+  FederationError,
+  parse,
+  type RoundClosed,
+  type RoundOpen,
+  type Task,
+  taskSchema,
+} from '@fedhybnn/shared';
+import type { Logger } from 'pino';
+import type { FileStore } from '../store/file-store.js';
+import type { Store, TaskRecord } from '../store/store.js';
+import { createTask, type TaskFiles } from './create-task.js';
+import { Federation } from './federation.js';
+import { recover } from './recover.js';
+
+/** The way to connected clients; the gateway sets it. */
+export interface ClientLinks {
+  open(task: string, client: string, message: RoundOpen): void;
+  closed(task: string, message: RoundClosed): void;
+  ended(task: string, reason: string): void;
+}
+
+/** How often tasks that another process created are looked for. */
+const POLL_MS = 2000;
+
+export class Coordinator {
+  private readonly federations = new Map<string, Federation>();
+  private links: ClientLinks = { open: () => {}, closed: () => {}, ended: () => {} };
+  private poll: NodeJS.Timeout | undefined;
+  private loading: Promise<void> = Promise.resolve();
+  private stopping = false;
+
+  constructor(
+    readonly store: Store,
+    readonly files: FileStore,
+    private readonly log: Logger,
+    private readonly onEnded: () => void = () => {},
+  ) {}
+
+  /** Recovers every task and begins to play. */
+  async start(links: ClientLinks): Promise<void> {
+    this.links = links;
+    await this.load();
+    this.poll = setInterval(() => {
+      this.loading = this.loading.then(() => this.load()).catch((err) => {
+        this.log.error({ err }, 'tasks could not be loaded');
+      });
+    }, POLL_MS);
+    this.poll.unref();
+  }
+
+  list(): Federation[] {
+    return [...this.federations.values()];
+  }
+
+  /** True when there are federations and all have ended. */
+  get allEnded(): boolean {
+    return this.list().length > 0 && this.list().every(({ phase }) => phase === 'ENDED');
+  }
+
+  /** @throws FederationError `unknown-task` naming the tasks that there are */
+  federation(id: string): Federation {
+    const federation = this.federations.get(id);
+    if (federation !== undefined) return federation;
+    const known = [...this.federations.keys()].join(', ') || 'none yet';
+    throw new FederationError('unknown-task', `task ${id}: not here; there are: ${known}`);
+  }
+
+  async createTask(task: Task, files: TaskFiles): Promise<void> {
+    await createTask(task, files, this.store, this.files);
+    await this.load();
+  }
+
+  /** Ends all rounds at their last committed state. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    clearInterval(this.poll);
+    await this.loading;
+    await Promise.all(this.list().map((federation) => federation.stop()));
+  }
+
+  private async load(): Promise<void> {
+    for (const record of await this.store.tasks()) {
+      if (this.stopping || this.federations.has(record.id)) continue;
+      this.federations.set(record.id, await this.open(record));
+    }
+  }
+
+  private async open(record: TaskRecord): Promise<Federation> {
+    const { store, files } = this;
+    const { id, hash } = record;
+    const log = this.log.child({ task: id });
+    const task = parse(taskSchema, JSON.parse(record.document), `task ${id} in the store`);
+    const start = await recover(record, task, store, files);
+    const evaluation =
+      record.evaluation === null ? null : decodeBitsFile(await files.read(record.evaluation));
+    const { round, accepted, phase } = start.resumed;
+    log.info({ round, accepted: accepted.size, phase }, 'federation loaded');
+    const announcer = {
+      open: (client: string, message: RoundOpen) => this.links.open(id, client, message),
+      closed: (message: RoundClosed) => this.links.closed(id, message),
+      ended: (reason: string) => {
+        this.links.ended(id, reason);
+        this.onEnded();
+      },
+    };
+    const { initialModel } = record;
+    const parts = { task, hash, initialModel, store, files, log, announcer, evaluation };
+    return Federation.create(parts, start);
+  }
+}

@@ -1,0 +1,370 @@
+/**
+ * The driver of one task's federation: feeds the pure round machine with what clock, sockets and
+ * store say, and executes the effects one after another.
+ *
+ * An update is first reserved by the machine (synchronously), then committed, then acked. A seal
+ * waits for the commits that are under way and counts what the store holds: the store is the truth.
+ */
+import {
+  admitUpdate,
+  advanceRound,
+  decodeUpdate,
+  FederationError,
+  type GlobalModel,
+  HeadEvaluator,
+  initialRoundState,
+  type LabeledBits,
+  type PublishedRound,
+  parameterCount,
+  type Receipt,
+  type ResumedRound,
+  type RoundBinding,
+  type RoundClosed,
+  type RoundEffect,
+  type RoundEvent,
+  type RoundOpen,
+  type RoundState,
+  roundContext,
+  roundSeed,
+  ruleFor,
+  sha256Hex,
+  type Task,
+  type UpdateHeader,
+} from '@fedhybnn/shared';
+import type { Logger } from 'pino';
+import type { FileStore } from '../store/file-store.js';
+import { GroupCommit } from '../store/group-commit.js';
+import type { Store } from '../store/store.js';
+import { chainNext } from './journal.js';
+import { roundResult } from './round-result.js';
+
+/** How a federation reaches its clients. */
+export interface Announcer {
+  open(client: string, message: RoundOpen): void;
+  closed(message: RoundClosed): void;
+  ended(reason: string): void;
+}
+
+export interface FederationParts {
+  readonly task: Task;
+  readonly hash: string;
+  readonly initialModel: string;
+  readonly store: Store;
+  readonly files: FileStore;
+  readonly log: Logger;
+  readonly announcer: Announcer;
+  /** The operator's labeled set, if there is one. */
+  readonly evaluation: LabeledBits | null;
+}
+
+/** Where to go on: the model, its place in the chain, and what the store remembers of the round. */
+export interface FederationStart {
+  readonly model: GlobalModel;
+  readonly modelHash: string;
+  readonly chain: string;
+  readonly latest: PublishedRound | null;
+  readonly resumed: ResumedRound;
+}
+
+export class Federation {
+  private state: RoundState;
+  private model: GlobalModel;
+  private modelHash: string;
+  private chain: string;
+  private latestRound: PublishedRound | null;
+  private readonly rule;
+  private readonly parameters: number;
+  private readonly commits: GroupCommit;
+  private readonly pending = new Map<string, Promise<Receipt>>();
+  private effects: Promise<void> = Promise.resolve();
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly parts: FederationParts,
+    start: FederationStart,
+    private readonly evaluator: HeadEvaluator | null,
+  ) {
+    this.model = start.model;
+    this.modelHash = start.modelHash;
+    this.chain = start.chain;
+    this.latestRound = start.latest;
+    this.state = initialRoundState(start.resumed);
+    this.rule = ruleFor(parts.task.federation.rule);
+    this.parameters = parameterCount(parts.task);
+    this.commits = new GroupCommit((updates) => parts.store.commitUpdates(updates));
+  }
+
+  static async create(parts: FederationParts, start: FederationStart): Promise<Federation> {
+    const evaluator = parts.evaluation === null ? null : await HeadEvaluator.create(parts.task);
+    const federation = new Federation(parts, start, evaluator);
+    federation.feed({ type: 'tick', now: now() });
+    return federation;
+  }
+
+  get task(): Task {
+    return this.parts.task;
+  }
+
+  get hash(): string {
+    return this.parts.hash;
+  }
+
+  /** Hash of the snapshot of round 0. */
+  get initialModel(): string {
+    return this.parts.initialModel;
+  }
+
+  get phase(): RoundState['phase'] {
+    return this.state.phase;
+  }
+
+  get readyClients(): number {
+    return this.state.ready.size;
+  }
+
+  get latest(): { round: number; model: string; accuracy: number | null } {
+    return {
+      round: this.model.round,
+      model: this.modelHash,
+      accuracy: this.latestRound?.accuracy ?? null,
+    };
+  }
+
+  /** A connected client wants to take part. Returns the number of published rounds. */
+  ready(client: string): number {
+    if (this.state.phase === 'ENDED') {
+      throw new FederationError(
+        'federation-ended',
+        `the federation ${this.task.id} has ended; its last model is at /v1/files/${this.modelHash}`,
+      );
+    }
+    this.feed({ type: 'ready', client, now: now() });
+    return this.model.round;
+  }
+
+  gone(client: string): void {
+    if (!this.stopped) this.feed({ type: 'gone', client, now: now() });
+  }
+
+  /** Commits an update and returns its receipt; a repeated one gets the receipt of the first. */
+  async submit(client: string, header: UpdateHeader, frame: Uint8Array): Promise<Receipt> {
+    if (this.stopped) throw busy();
+    const { round, digest } = header;
+    if (sha256Hex(frame) !== digest) {
+      throw new FederationError(
+        'frame-corrupt',
+        'update: field "digest" is not the SHA-256 of the frame; send it again',
+      );
+    }
+    const stored = await this.parts.store.findUpdate(this.task.id, round, client);
+    if (stored !== null) return this.repeat(stored, digest);
+    const underWay = this.pending.get(`${round}/${client}`);
+    if (underWay !== undefined) return this.repeat(await underWay, digest);
+    if (this.stopped) throw busy();
+
+    // From here to the reservation nothing may wait: the answer must fit the state that follows.
+    const admission = admitUpdate(this.state, client, round, digest);
+    if (admission.verdict === 'refuse') throw refusal(admission.code, round, this.state.round);
+    // Committed while we asked the store: ask again, it is there now.
+    if (admission.verdict === 'repeat') return this.submit(client, header, frame);
+    const payload = decodeUpdate(frame, this.binding());
+    if (header.base !== this.modelHash) {
+      throw new FederationError(
+        'wrong-base',
+        'update: field "base" is not the model of this round; fetch the current model',
+      );
+    }
+    this.rule.check(payload, this.context());
+    const receipt = this.commit(client, round, digest, frame);
+    this.pending.set(`${round}/${client}`, receipt);
+    this.feed({ type: 'update', client, digest, now: now() });
+    try {
+      return await receipt;
+    } finally {
+      this.pending.delete(`${round}/${client}`);
+    }
+  }
+
+  /** Resolves when everything that was acked or begun is committed; nothing is accepted after. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    await this.commits.flush();
+    await this.effects;
+  }
+
+  private async commit(
+    client: string,
+    round: number,
+    digest: string,
+    frame: Uint8Array,
+  ): Promise<Receipt> {
+    try {
+      const sequence = await this.commits.add({ task: this.task.id, round, client, digest, frame });
+      return { sequence, digest };
+    } catch (cause) {
+      this.parts.log.error({ err: cause, client, round }, 'an update could not be committed');
+      this.feed({ type: 'update-lost', client, now: now() });
+      throw new FederationError(
+        'store-failed',
+        'the update could not be stored and does not count; send it again later',
+        { cause },
+      );
+    }
+  }
+
+  private repeat(first: Receipt, digest: string): Receipt {
+    if (first.digest === digest) return first;
+    throw new FederationError(
+      'update-conflict',
+      'another update of this client is accepted for this round already; wait for the next round',
+    );
+  }
+
+  private binding(): RoundBinding {
+    return {
+      rule: this.rule,
+      taskHash: this.hash,
+      baseHash: this.modelHash,
+      round: this.model.round + 1,
+      parameters: this.parameters,
+    };
+  }
+
+  private context() {
+    return roundContext(this.task, this.model.round + 1, this.parameters);
+  }
+
+  /** One step of the machine; its effects queue up behind those before. */
+  private feed(event: RoundEvent): void {
+    const { state, effects } = advanceRound(this.state, event, this.task.federation);
+    this.state = state;
+    for (const effect of effects) {
+      this.effects = this.effects.then(() => this.execute(effect)).catch((cause) => {
+        // What cannot be stored must not be played on: the last committed state is the truth.
+        this.parts.log.fatal({ err: cause, effect: effect.type }, 'the federation cannot go on');
+        this.stopped = true;
+        clearTimeout(this.timer);
+      });
+    }
+  }
+
+  private async execute(effect: RoundEffect): Promise<void> {
+    if (this.stopped && effect.type !== 'seal') return;
+    const { store, log, announcer } = this.parts;
+    const task = this.task.id;
+    switch (effect.type) {
+      case 'open': {
+        const { round, attempt, cohort } = effect;
+        await store.openAttempt({ task, round, attempt, cohort, base: this.modelHash });
+        log.info({ round, attempt, cohort: cohort.length }, 'round opened');
+        for (const client of cohort) this.invite(client, round, effect.deadline);
+        return;
+      }
+      case 'invite':
+        this.invite(effect.client, effect.round, effect.deadline);
+        return;
+      case 'seal':
+        return this.publish(effect.round);
+      case 'abandon': {
+        const { round, attempt, reason } = effect;
+        await store.closeAttempt(task, round, attempt, 'abandoned', reason);
+        log.warn({ round, attempt, reason }, 'round abandoned');
+        return;
+      }
+      case 'wake':
+        this.wake(effect.at);
+        return;
+      case 'ended':
+        await store.setPhase(task, 'ENDED');
+        log.info({ reason: effect.reason, rounds: this.model.round }, 'federation ended');
+        announcer.ended(effect.reason);
+    }
+  }
+
+  private invite(client: string, round: number, deadline: number): void {
+    // An effect may come to its turn after its round is over.
+    if (this.state.phase !== 'OPEN' || this.state.round !== round) return;
+    this.parts.announcer.open(client, {
+      round,
+      task: this.task.id,
+      base: this.modelHash,
+      deadlineMs: Math.max(0, deadline - now()),
+      seed: roundSeed(this.task, round),
+    });
+  }
+
+  private wake(at: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.feed({ type: 'tick', now: now() }), Math.max(0, at - now()));
+  }
+
+  private async publish(round: number): Promise<void> {
+    const { store, files, log, announcer, hash } = this.parts;
+    await this.commits.flush();
+    // A failed commit may have taken the round back below its minimum.
+    if (this.state.phase !== 'SEALED' || this.state.round !== round) return;
+    const updates = await store.updates(this.task.id, round);
+    const result = roundResult(
+      this.model,
+      updates.map((update) => update.frame),
+      this.binding(),
+      this.context(),
+    );
+    const step = await files.put(result.stepFile, 'step');
+    const model = await files.put(result.modelFile, 'model');
+    const chain = chainNext({
+      previous: this.chain,
+      taskHash: hash,
+      counted: new Map(updates.map(({ client, digest }) => [client, digest])),
+      tallyHash: result.tallyHash,
+      modelHash: model,
+    });
+    const published: PublishedRound = {
+      round,
+      step,
+      model,
+      counted: updates.length,
+      accuracy: this.accuracy(result.model),
+      uplinkBytes: updates.reduce((sum, { frame }) => sum + frame.length, 0),
+      downlinkBytes: result.stepFile.length,
+    };
+    await store.publish(this.task.id, { ...published, tally: result.tallyHash, chain });
+    this.model = result.model;
+    this.modelHash = model;
+    this.chain = chain;
+    this.latestRound = published;
+    log.info({ round, counted: published.counted, accuracy: published.accuracy }, 'round published');
+    announcer.closed({ ...published, task: this.task.id });
+    if (!this.stopped) this.feed({ type: 'published', accuracy: published.accuracy, now: now() });
+  }
+
+  private accuracy(model: GlobalModel): number | null {
+    const { evaluation } = this.parts;
+    if (this.evaluator === null || evaluation === null) return null;
+    const { correct, total } = this.evaluator.evaluate(model, evaluation);
+    return correct / total;
+  }
+}
+
+/** Milliseconds of a clock that is never set: rounds do not care what time of day it is. */
+function now(): number {
+  return performance.now();
+}
+
+function busy(): FederationError {
+  return new FederationError('coordinator-busy', 'the coordinator is stopping; come back in a while');
+}
+
+function refusal(code: FederationError['code'], round: number, current: number): FederationError {
+  const reasons: Partial<Record<FederationError['code'], string>> = {
+    'round-stale': `round ${round} is over, round ${current} is next; wait for its round:open`,
+    'round-future': `round ${round} has not begun, round ${current} is next; wait for its round:open`,
+    'round-closed': `round ${round} takes no more updates; wait for the next round:open`,
+    'not-in-cohort': `this client was not chosen for round ${round}; wait for a round:open`,
+    'update-conflict': `another update of this client is accepted for round ${round}; wait for the next round`,
+    'federation-ended': 'the federation has ended; its last model is in the rounds route',
+  };
+  return new FederationError(code, `update: ${reasons[code] ?? 'refused'}`);
+}

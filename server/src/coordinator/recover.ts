@@ -1,0 +1,48 @@
+/** Where a federation goes on after a start: from the last committed state, whatever came before. */
+import { decodeModel, parameterCount, type Task } from '@fedhybnn/shared';
+import type { FileStore } from '../store/file-store.js';
+import type { Store, TaskRecord } from '../store/store.js';
+import type { FederationStart } from './federation.js';
+import { chainStart } from './journal.js';
+
+/**
+ * An attempt that was open is closed as interrupted; its accepted updates count in the next attempt
+ * of the same round.
+ * @throws FederationError `unknown-file` or `file-corrupt` if the last model cannot be read
+ */
+export async function recover(
+  record: TaskRecord,
+  task: Task,
+  store: Store,
+  files: FileStore,
+): Promise<FederationStart> {
+  const latest = await store.latest(task.id);
+  const modelHash = latest?.model ?? record.initialModel;
+  const model = decodeModel(await files.read(modelHash), {
+    taskHash: record.hash,
+    parameters: parameterCount(task),
+  });
+  const round = model.round + 1;
+  const last = await store.lastAttempt(task.id, round);
+  if (last?.open) {
+    const reason = 'the coordinator was stopped';
+    await store.closeAttempt(task.id, round, last.attempt, 'interrupted', reason);
+  }
+  const { rounds, targetAccuracy } = task.federation;
+  const reached =
+    targetAccuracy !== undefined && latest?.accuracy != null && latest.accuracy >= targetAccuracy;
+  const ended = record.phase === 'ENDED' || model.round >= rounds || reached;
+  if (ended && record.phase !== 'ENDED') await store.setPhase(task.id, 'ENDED');
+  return {
+    model,
+    modelHash,
+    chain: latest?.chain ?? chainStart(record.hash, record.initialModel),
+    latest,
+    resumed: {
+      round,
+      attempt: (last?.attempt ?? 0) + 1,
+      accepted: await store.accepted(task.id, round),
+      phase: ended ? 'ENDED' : record.phase,
+    },
+  };
+}

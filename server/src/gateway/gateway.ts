@@ -1,0 +1,149 @@
+/**
+ * The sockets of the federation: a namespace of small control messages, each answered. Whatever a
+ * client sends, it gets an answer or nothing happens; the coordinator does not fall over it.
+ */
+import type { Server as HttpServer } from 'node:http';
+import {
+  type ClientEvents,
+  FEDERATION_NAMESPACE,
+  FederationError,
+  handshakeSchema,
+  LIMITS,
+  PROTOCOL_VERSION,
+  parse,
+  type Reply,
+  type ServerEvents,
+  updateHeaderSchema,
+} from '@fedhybnn/shared';
+import type { Logger } from 'pino';
+import { Server, type Socket } from 'socket.io';
+import type { ClientLinks, Coordinator } from '../coordinator/coordinator.js';
+import { wrongVersion } from '../http/tasks.js';
+import type { TokenClaims, Tokens } from '../security/tokens.js';
+
+type FederationSocket = Socket<ClientEvents, ServerEvents, Record<string, never>, TokenClaims>;
+
+export interface Gateway {
+  readonly links: ClientLinks;
+  /** Asks everybody to come back later, and closes all sockets. */
+  close(): Promise<void>;
+}
+
+export function createGateway(
+  http: HttpServer,
+  coordinator: Coordinator,
+  tokens: Tokens,
+  log: Logger,
+): Gateway {
+  const io = new Server(http, {
+    transports: ['websocket', 'polling'],
+    perMessageDeflate: false,
+    // The largest frame that may come this way, and room for its envelope.
+    maxHttpBufferSize: LIMITS.socketUpdate + 4096,
+    serveClient: false,
+  });
+  const namespace = io.of(FEDERATION_NAMESPACE) as ReturnType<
+    typeof io.of
+  > as import('socket.io').Namespace<
+    ClientEvents,
+    ServerEvents,
+    Record<string, never>,
+    TokenClaims
+  >;
+  /** The one live socket of each client. */
+  const sockets = new Map<string, FederationSocket>();
+
+  namespace.use(async (socket, next) => {
+    try {
+      const auth = parse(handshakeSchema, withToken(socket.handshake.auth), 'handshake');
+      if (auth.protocol !== PROTOCOL_VERSION) throw wrongVersion(auth.protocol);
+      const claims = await tokens.verify(auth.token);
+      coordinator.federation(claims.task);
+      Object.assign(socket.data, claims);
+      next();
+    } catch (thrown) {
+      const error = FederationError.from(thrown);
+      next(Object.assign(new Error(error.message), { data: error.toBody() }));
+    }
+  });
+
+  namespace.on('connection', (socket: FederationSocket) => {
+    const { task, client } = socket.data;
+    const key = `${task}/${client}`;
+    const federation = coordinator.federation(task);
+    sockets.get(key)?.disconnect(true);
+    sockets.set(key, socket);
+    // The request of the handshake is not needed any more: 18 KB a socket.
+    (socket.conn as { request?: unknown }).request = undefined;
+    void socket.join(task);
+
+    socket.on('ready', (...args: unknown[]) =>
+      answer(log, args, () => ({ round: federation.ready(client) })),
+    );
+    socket.on('update', (...args: unknown[]) =>
+      answer(log, args, async () => {
+        const header = parse(updateHeaderSchema, args[0], 'update');
+        return federation.submit(client, header, frameOf(args[1]));
+      }),
+    );
+    socket.on('leave', (...args: unknown[]) =>
+      answer(log, args, () => {
+        federation.gone(client);
+        return {};
+      }),
+    );
+    socket.on('disconnect', () => {
+      if (sockets.get(key) !== socket) return;
+      sockets.delete(key);
+      federation.gone(client);
+    });
+  });
+
+  return {
+    links: {
+      open: (task, client, message) => {
+        sockets.get(`${task}/${client}`)?.emit('round:open', message);
+      },
+      closed: (task, message) => {
+        namespace.to(task).emit('round:closed', message);
+      },
+      ended: (task, reason) => {
+        namespace.to(task).emit('federation:ended', { task, reason });
+      },
+    },
+    async close() {
+      namespace.emit('come-back', { afterMs: 2000 });
+      await io.close();
+    },
+  };
+}
+
+/** An absent token is its own error, not a schema's. */
+function withToken(auth: unknown): unknown {
+  if (typeof auth === 'object' && auth !== null && (auth as { token?: unknown }).token) return auth;
+  throw new FederationError('token-missing', 'handshake: field "token" is missing; join first');
+}
+
+function frameOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  throw new FederationError('bad-request', 'update: the second argument must be the frame, as binary');
+}
+
+/** Answers the last argument if it is a function; an error is an answer too. */
+function answer<T>(log: Logger, args: unknown[], work: () => T | Promise<T>): void {
+  const last = args[args.length - 1];
+  const reply = (value: Reply<T>) => {
+    if (typeof last === 'function') last(value);
+  };
+  Promise.resolve()
+    .then(work)
+    .then(
+      (ok) => reply({ ok }),
+      (thrown) => {
+        const error = FederationError.from(thrown);
+        if (error.code === 'internal') log.error({ err: thrown }, 'a message failed');
+        else log.debug({ code: error.code }, error.message);
+        reply({ error: error.toBody() });
+      },
+    );
+}

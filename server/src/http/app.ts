@@ -1,0 +1,63 @@
+/** The HTTP side of the coordinator. */
+import express, { type Express } from 'express';
+import helmet from 'helmet';
+import type { Logger } from 'pino';
+import { pinoHttp } from 'pino-http';
+import type { Coordinator } from '../coordinator/coordinator.js';
+import type { Tokens } from '../security/tokens.js';
+import { errorHandler, unknownRoute } from './errors.js';
+import { fileRoutes } from './files.js';
+import { pageRoutes } from './page.js';
+import { taskRoutes } from './tasks.js';
+
+export interface AppParts {
+  readonly coordinator: Coordinator;
+  readonly tokens: Tokens;
+  readonly log: Logger;
+  /** False while starting or stopping. */
+  readonly isReady: () => boolean;
+}
+
+export function createApp({ coordinator, tokens, log, isReady }: AppParts): Express {
+  const app = express();
+  app.disable('x-powered-by');
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        useDefaults: false,
+        directives: {
+          defaultSrc: ["'none'"],
+          styleSrc: ["'self'"],
+          imgSrc: ["'self'", 'data:'],
+          connectSrc: ["'self'"],
+          baseUri: ["'none'"],
+          formAction: ["'none'"],
+          frameAncestors: ["'none'"],
+        },
+      },
+      // A coordinator on a LAN has no certificate: phones must be able to reach it by HTTP.
+      strictTransportSecurity: false,
+    }),
+  );
+  app.use(pinoHttp({ logger: log, customLogLevel, redact: ['req.headers.authorization'] }));
+  app.get('/healthz', (_request, response) => {
+    response.json({ ok: true });
+  });
+  app.get('/readyz', (_request, response) => {
+    response.status(isReady() ? 200 : 503).json({ ready: isReady() });
+  });
+  app.use('/v1', taskRoutes(coordinator, tokens), fileRoutes(coordinator.files));
+  app.use(pageRoutes(coordinator));
+  app.use(unknownRoute);
+  app.use(errorHandler(log));
+  return app;
+}
+
+/** Requests are the everyday noise: only failures of ours are worth a line at the default level. */
+function customLogLevel(
+  _request: unknown,
+  response: { statusCode: number },
+  error?: Error,
+): 'error' | 'debug' {
+  return error !== undefined || response.statusCode >= 500 ? 'error' : 'debug';
+}

@@ -1,0 +1,70 @@
+/** The page for people: which federations run here, how they stand, how to join. */
+import { parameterCount } from '@fedhybnn/shared';
+import { type Request, Router } from 'express';
+import type { Coordinator } from '../coordinator/coordinator.js';
+import type { Federation } from '../coordinator/federation.js';
+
+const STYLE = `
+:root { color-scheme: light dark; --line: #8884; --accent: #0a7d5a; }
+@media (prefers-color-scheme: dark) { :root { --accent: #4cd3a5; } }
+body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 40rem; }
+h1 { font-size: 1.4rem; margin: .5rem 0; } h2 { font-size: 1.1rem; margin: 0 0 .25rem; }
+article { border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; margin: 1rem 0; }
+dl { display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; margin: .75rem 0; }
+dt { opacity: .75; } dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+progress { width: 100%; accent-color: var(--accent); }
+code { display: block; border: 1px solid var(--line); border-radius: .5rem; padding: .5rem; overflow-wrap: anywhere; font-size: .85rem; }
+a { color: var(--accent); }
+`;
+
+export function pageRoutes(coordinator: Coordinator): Router {
+  const router = Router();
+  router.get('/style.css', (_request, response) => {
+    response.type('css').send(STYLE);
+  });
+  router.get('/', (request, response) => {
+    const cards = coordinator.list().map((federation) => card(federation, request));
+    const none = '<p>No federation runs here yet. Create one with <code>fedhybnn-coordinator create-task</code></p>';
+    response.type('html').send(page('Federations', cards.join('') || none));
+  });
+  router.get('/:task', (request, response, next) => {
+    const found = coordinator.list().find(({ task }) => task.id === request.params.task);
+    if (found === undefined) return next();
+    response.type('html').send(page(found.task.title, card(found, request)));
+  });
+  return router;
+}
+
+function page(title: string, body: string): string {
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="5"><title>${escape(title)} · FedHyBNN</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css"></head><body><main><h1>FedHyBNN</h1>${body}</main></body></html>`;
+}
+
+function card(federation: Federation, request: Request): string {
+  const { task, latest, phase, readyClients } = federation;
+  const { rounds, rule } = task.federation;
+  const accuracy = latest.accuracy === null ? 'not measured' : `${(100 * latest.accuracy).toFixed(2)} %`;
+  const address = `${request.protocol}://${request.get('host') ?? 'localhost'}/${task.id}`;
+  const rows: [string, string][] = [
+    ['State', PHASES[phase]],
+    ['Round', `${latest.round} of ${rounds}`],
+    ['Accuracy', accuracy],
+    ['Connected clients', String(readyClients)],
+    ['Model', `${parameterCount(task).toLocaleString('en')} binary weights`],
+    ['What a client sends', rule.kind === 'sign-vote' ? 'one bit a weight; never its data' : '32 bits a weight; never its data'],
+  ];
+  const list = rows.map(([name, value]) => `<dt>${name}</dt><dd>${escape(value)}</dd>`).join('');
+  return `<article><h2>${escape(task.title)}</h2><p>${escape(task.description)}</p><progress max="${rounds}" value="${latest.round}" aria-label="rounds"></progress><dl>${list}</dl><p>Join from a computer with Node 20 or later:</p><code>npx fedhybnn-client join ${escape(address)} --data mnist:1/10</code><p><a href="/v1/files/${latest.model}" download="${task.id}-round-${latest.round}.fhbn">Download the model</a></p></article>`;
+}
+
+const PHASES: Record<Federation['phase'], string> = {
+  WAITING: 'waiting for clients',
+  OPEN: 'a round is open',
+  SEALED: 'counting votes',
+  PAUSED: 'paused',
+  ENDED: 'ended',
+};
+
+function escape(text: string): string {
+  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+  return text.replace(/[&<>"']/g, (character) => entities[character]);
+}

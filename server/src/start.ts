@@ -1,0 +1,98 @@
+/** A whole coordinator in this process: data folder, store, sockets, HTTP. */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { FederationError, type Task } from '@fedhybnn/shared';
+import { type Logger, pino } from 'pino';
+import { Coordinator } from './coordinator/coordinator.js';
+import type { TaskFiles } from './coordinator/create-task.js';
+import { createGateway } from './gateway/gateway.js';
+import { createApp } from './http/app.js';
+import { Tokens } from './security/tokens.js';
+import { lockDataFolder, prepareDataFolder } from './store/data-folder.js';
+import { openEmbeddedStore } from './store/embedded-store.js';
+import { FileStore } from './store/file-store.js';
+
+export interface CoordinatorOptions {
+  /** Folder of all state; made if it is missing. */
+  readonly data: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** Address to listen on; default all. */
+  readonly host?: string;
+  /** How long a client token lasts; default 24. */
+  readonly tokenHours?: number;
+  readonly log?: Logger;
+  /** Called each time a federation ends. */
+  readonly onEnded?: () => void;
+}
+
+export interface RunningCoordinator {
+  readonly url: string;
+  readonly port: number;
+  /** Creating the same task again changes nothing. */
+  createTask(task: Task, files: TaskFiles): Promise<void>;
+  /** Ids of all federations here. */
+  tasks(): string[];
+  /** True when there are federations and all have ended. */
+  allEnded(): boolean;
+  /** Finishes commits under way, closes sockets and store. */
+  close(): Promise<void>;
+}
+
+/** @throws FederationError `data-folder`, `port-in-use` or `store-failed` */
+export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
+  const log = options.log ?? pino({ level: 'silent' });
+  await prepareDataFolder(options.data);
+  const lock = lockDataFolder(options.data);
+  const closers: (() => Promise<void> | void)[] = [() => lock.release()];
+  const closeAll = async () => {
+    for (const close of closers.splice(0).reverse()) await close();
+  };
+  try {
+    const store = await openEmbeddedStore(options.data);
+    closers.push(() => store.close());
+    const tokens = await Tokens.open(options.data, Math.ceil(3600 * (options.tokenHours ?? 24)));
+    const files = new FileStore(join(options.data, 'files'), store);
+    const coordinator = new Coordinator(store, files, log, options.onEnded);
+    let ready = false;
+    const http = createServer(createApp({ coordinator, tokens, log, isReady: () => ready }));
+    const port = await listen(http, options.port, options.host);
+    const gateway = createGateway(http, coordinator, tokens, log);
+    closers.push(() => gateway.close());
+    closers.push(() => coordinator.stop());
+    await coordinator.start(gateway.links);
+    ready = true;
+    return {
+      url: `http://${options.host === undefined || options.host === '0.0.0.0' ? 'localhost' : options.host}:${port}`,
+      port,
+      createTask: (task, inputs) => coordinator.createTask(task, inputs),
+      tasks: () => coordinator.list().map(({ task }) => task.id),
+      allEnded: () => coordinator.allEnded,
+      async close() {
+        ready = false;
+        await closeAll();
+      },
+    };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+function listen(http: Server, port: number, host: string | undefined): Promise<number> {
+  return new Promise((resolve, reject) => {
+    http.once('error', (cause: NodeJS.ErrnoException) => {
+      reject(
+        cause.code === 'EADDRINUSE'
+          ? new FederationError(
+              'port-in-use',
+              `--port ${port}: another program listens there; stop it or choose another port`,
+              { cause },
+            )
+          : new FederationError('bad-request', `cannot listen on ${host ?? ''}:${port}: ${cause.message}`, { cause }),
+      );
+    });
+    http.listen(port, host, () => resolve((http.address() as AddressInfo).port));
+  });
+}

@@ -1,0 +1,50 @@
+/** The coordinator's folder of state: checked, and held by one coordinator at a time. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FederationError } from '@fedhybnn/shared';
+import Database from 'libsql';
+
+/** @throws FederationError `data-folder` if it cannot be made or written */
+export async function prepareDataFolder(folder: string): Promise<void> {
+  const probe = join(folder, `.write-test-${randomUUID()}`);
+  try {
+    await mkdir(join(folder, 'files'), { recursive: true });
+    await writeFile(probe, '');
+    await rm(probe);
+  } catch (cause) {
+    throw new FederationError(
+      'data-folder',
+      `data folder ${folder}: cannot be written; choose another with --data or change its permissions`,
+      { cause },
+    );
+  }
+}
+
+export interface FolderLock {
+  release(): void;
+}
+
+/**
+ * Holds the folder for this process. The lock is the operating system's, on a database file: it ends
+ * with the process, however that ends.
+ * @throws FederationError `data-folder` if another coordinator holds it
+ */
+export function lockDataFolder(folder: string): FolderLock {
+  const database = new Database(join(folder, 'coordinator.lock'), { timeout: 1 });
+  try {
+    database.exec('BEGIN EXCLUSIVE');
+  } catch (cause) {
+    database.close();
+    throw new FederationError(
+      'data-folder',
+      `data folder ${folder}: another coordinator uses it; stop that one or choose another folder with --data`,
+      { cause },
+    );
+  }
+  return {
+    release() {
+      database.close();
+    },
+  };
+}

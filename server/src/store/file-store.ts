@@ -1,0 +1,86 @@
+/** Content-addressed files: named by the SHA-256 of their bytes, written whole or not at all. */
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { FederationError, sha256Hex } from '@fedhybnn/shared';
+import type { FileKind, Store } from './store.js';
+
+export class FileStore {
+  constructor(
+    private readonly folder: string,
+    private readonly store: Store,
+  ) {}
+
+  /** Durable when the promise resolves: file, then its folder, then the row. */
+  async put(bytes: Uint8Array, kind: FileKind): Promise<string> {
+    const sha256 = sha256Hex(bytes);
+    if (await this.store.hasFile(sha256)) return sha256;
+    const path = this.path(sha256);
+    const folder = dirname(path);
+    await mkdir(folder, { recursive: true });
+    const temporary = join(folder, `.${sha256}.${randomUUID()}`);
+    try {
+      const file = await open(temporary, 'wx');
+      try {
+        await file.writeFile(bytes);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    } catch (cause) {
+      await rm(temporary, { force: true });
+      throw new FederationError(
+        'store-failed',
+        `file ${sha256} cannot be written to ${folder}; free disk space or check its permissions`,
+        { cause },
+      );
+    }
+    for (const parent of [folder, dirname(folder)]) await syncFolder(parent);
+    await this.store.addFile(sha256, bytes.length, kind);
+    return sha256;
+  }
+
+  /**
+   * The bytes, checked against their name.
+   * @throws FederationError `unknown-file` or `file-corrupt`
+   */
+  async read(sha256: string): Promise<Uint8Array> {
+    let bytes: Uint8Array;
+    try {
+      bytes = new Uint8Array(await readFile(this.path(sha256)));
+    } catch (cause) {
+      throw new FederationError(
+        'unknown-file',
+        `file ${sha256} is not in the store; restore the data folder from a backup`,
+        { cause },
+      );
+    }
+    if (sha256Hex(bytes) !== sha256) {
+      throw new FederationError(
+        'file-corrupt',
+        `file ${sha256} does not have the contents that its name says; restore it from a backup`,
+      );
+    }
+    return bytes;
+  }
+
+  /** Where a file lies, or null if there is none. @param sha256 64 hexadecimal digits, checked */
+  async locate(sha256: string): Promise<string | null> {
+    if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
+    return (await this.store.hasFile(sha256)) ? this.path(sha256) : null;
+  }
+
+  private path(sha256: string): string {
+    return join(this.folder, sha256.slice(0, 2), sha256);
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}

@@ -1,0 +1,53 @@
+/** The tables of the store, as kysely types. Migrations: `migrations.ts`. */
+import type { Generated } from 'kysely';
+
+export interface Tables {
+  tasks: {
+    id: string;
+    /** The task document, JSON. */
+    document: string;
+    hash: string;
+    initial_model: string;
+    /** File of the operator's labeled set, or null. */
+    evaluation: string | null;
+    phase: 'WAITING' | 'PAUSED' | 'ENDED';
+    created_at: number;
+  };
+  /** One row for each time that a round was opened. */
+  attempts: {
+    task: string;
+    round: number;
+    attempt: number;
+    base: string;
+    /** Client ids, JSON. */
+    cohort: string;
+    opened_at: number;
+    outcome: 'open' | 'published' | 'abandoned' | 'interrupted';
+    reason: string | null;
+  };
+  /** Accepted updates, in the order of their commits. */
+  updates: {
+    sequence: Generated<number>;
+    task: string;
+    round: number;
+    client: string;
+    digest: string;
+    frame: Buffer;
+  };
+  /** Published rounds, hash-chained. */
+  journal: {
+    task: string;
+    round: number;
+    step: string;
+    model: string;
+    tally: string;
+    chain: string;
+    counted: number;
+    accuracy: number | null;
+    uplink_bytes: number;
+    downlink_bytes: number;
+    published_at: number;
+  };
+  files: { sha256: string; bytes: number; kind: string };
+  clients: { task: string; client: string; joined_at: number };
+}

@@ -1,0 +1,92 @@
+/**
+ * What the coordinator asks of a database. A promise that resolves means: committed, and it survives
+ * `kill -9`. Each method is one transaction. The behavior is written down in `store.contract.ts`.
+ */
+import type { PublishedRound } from '@fedhybnn/shared';
+
+export type StoredPhase = 'WAITING' | 'PAUSED' | 'ENDED';
+
+export interface TaskRecord {
+  readonly id: string;
+  /** The task document, JSON. */
+  readonly document: string;
+  readonly hash: string;
+  readonly initialModel: string;
+  /** Hash of the operator's labeled set, or null. */
+  readonly evaluation: string | null;
+  readonly phase: StoredPhase;
+}
+
+export interface AttemptRecord {
+  readonly task: string;
+  readonly round: number;
+  readonly attempt: number;
+  readonly base: string;
+  readonly cohort: readonly string[];
+}
+
+export interface NewUpdate {
+  readonly task: string;
+  readonly round: number;
+  readonly client: string;
+  readonly digest: string;
+  readonly frame: Uint8Array;
+}
+
+export interface StoredUpdate extends NewUpdate {
+  readonly sequence: number;
+}
+
+/** A published round with what the hash chain needs. */
+export interface JournalEntry extends PublishedRound {
+  readonly tally: string;
+  readonly chain: string;
+}
+
+export type FileKind = 'extractor' | 'evaluation' | 'model' | 'step';
+
+export interface Store {
+  /** Fails if the id exists. */
+  createTask(task: TaskRecord): Promise<void>;
+  tasks(): Promise<TaskRecord[]>;
+  setPhase(task: string, phase: StoredPhase): Promise<void>;
+
+  openAttempt(attempt: AttemptRecord): Promise<void>;
+  closeAttempt(
+    task: string,
+    round: number,
+    attempt: number,
+    outcome: 'abandoned' | 'interrupted',
+    reason: string,
+  ): Promise<void>;
+  /** The last attempt at a round, or null. */
+  lastAttempt(task: string, round: number): Promise<{ attempt: number; open: boolean } | null>;
+
+  /** Commits all or none; receipts' sequences in the order given. A second update fails. */
+  commitUpdates(updates: readonly NewUpdate[]): Promise<number[]>;
+  /** The accepted update's sequence and digest, or null. */
+  findUpdate(
+    task: string,
+    round: number,
+    client: string,
+  ): Promise<{ sequence: number; digest: string } | null>;
+  /** A round's accepted updates, by client id. */
+  updates(task: string, round: number): Promise<StoredUpdate[]>;
+  /** Client and digest of a round's accepted updates, by client id. */
+  accepted(task: string, round: number): Promise<Map<string, string>>;
+
+  /** Writes the journal entry and closes the round's attempt. Fails if the round is there already. */
+  publish(task: string, entry: JournalEntry): Promise<void>;
+  /** Published rounds with a number above `after`, ascending. */
+  journal(task: string, after: number, limit: number): Promise<JournalEntry[]>;
+  latest(task: string): Promise<JournalEntry | null>;
+
+  addFile(sha256: string, bytes: number, kind: FileKind): Promise<void>;
+  hasFile(sha256: string): Promise<boolean>;
+
+  /** False if the id is taken. */
+  addClient(task: string, client: string): Promise<boolean>;
+  hasClient(task: string, client: string): Promise<boolean>;
+
+  close(): Promise<void>;
+}

@@ -1,0 +1,122 @@
+/** What an extractor file says of itself: schemas, and the checks that go beyond one field. */
+import * as z from 'zod/mini';
+import { FederationError } from '../protocol/errors.js';
+import { type PatchDictionary, patchFeatureCount, responseSide } from './patch-features.js';
+
+/** Features are u16 indices. */
+const LARGEST_FEATURE_COUNT = 65_536;
+
+const side = (maximum: number) => z.int().check(z.minimum(1), z.maximum(maximum));
+const note = z.string().check(z.maxLength(2000));
+
+const shape = {
+  name: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)),
+  /** L: bits a sample. */
+  bits: side(65_536),
+  input: z.strictObject({ width: side(4096), height: side(4096), channels: side(4) }),
+  /** The command that made the file. */
+  command: note,
+};
+
+const patchesHeaderSchema = z.strictObject({
+  kind: z.literal('patches'),
+  ...shape,
+  size: side(32),
+  filters: side(4096),
+  padding: z.int().check(z.minimum(0), z.maximum(31)),
+  grid: z.strictObject({ width: side(256), height: side(256) }),
+  rectifier: z.number().check(z.gte(0), z.lte(100)),
+  contrastFloor: z.number().check(z.gt(0), z.lte(255)),
+  /** Features are compared as multiples of 2^−fractionBits. */
+  fractionBits: z.int().check(z.minimum(0), z.maximum(24)),
+  /** What the dictionary and the thresholds were fitted on. */
+  trainedOn: note,
+  /**
+   * Share of that sample's feature values within one quantum of their threshold: an upper bound of
+   * the share of bits that another backend's rounding may change.
+   */
+  guardBand: z.number().check(z.gte(0), z.lte(1)),
+});
+
+const pixelsHeaderSchema = z.strictObject({
+  kind: z.literal('pixels'),
+  ...shape,
+  /** A pixel from this value on is a set bit. */
+  threshold: side(255),
+});
+
+export const extractorHeaderSchema = z.discriminatedUnion('kind', [
+  patchesHeaderSchema,
+  pixelsHeaderSchema,
+]);
+
+export type PatchesHeader = z.infer<typeof patchesHeaderSchema>;
+export type PixelsHeader = z.infer<typeof pixelsHeaderSchema>;
+export type ExtractorHeader = z.infer<typeof extractorHeaderSchema>;
+
+/** What a patches file holds besides its header. */
+export interface PatchArrays {
+  /** [size][size][channels][filters]. */
+  readonly weights: Float32Array;
+  /** Which features become bits, strictly ascending; [bits]. */
+  readonly features: Uint16Array;
+  /** From 1, in 2^−fractionBits; [bits]. */
+  readonly thresholds: Uint16Array;
+}
+
+/** Numbers of dictionary weights. */
+export function weightCount(header: PatchesHeader): number {
+  return header.size * header.size * header.input.channels * header.filters;
+}
+
+/** Bytes between the header and the checksum. */
+export function arrayBytes(header: ExtractorHeader): number {
+  return header.kind === 'pixels' ? 0 : 4 * weightCount(header) + 2 * 2 * header.bits;
+}
+
+export function dictionaryOf(header: PatchesHeader, weights: Float32Array): PatchDictionary {
+  const { size, filters, padding, grid, rectifier, contrastFloor } = header;
+  const { channels } = header.input;
+  return { size, channels, filters, padding, grid, rectifier, contrastFloor, weights };
+}
+
+/** @throws FederationError `file-corrupt` where the fields of a header contradict each other */
+export function checkHeader(header: ExtractorHeader, what: string): void {
+  const fail = (text: string) => {
+    throw new FederationError('file-corrupt', `${what}: ${text}; make the file again`);
+  };
+  const { input, bits } = header;
+  if (header.kind === 'pixels') {
+    const values = input.width * input.height * input.channels;
+    if (bits !== values) fail(`field "bits" is ${bits}, but the input has ${values} values`);
+    return;
+  }
+  for (const axis of ['width', 'height'] as const) {
+    const responses = responseSide(input[axis], header);
+    if (responses < 1) fail(`field "size" exceeds the padded ${axis} of the input`);
+    if (responses % header.grid[axis] !== 0) {
+      fail(`field "grid.${axis}" does not divide the ${responses} responses along it`);
+    }
+  }
+  const features = patchFeatureCount(header);
+  if (features > LARGEST_FEATURE_COUNT) {
+    fail(`field "grid" makes ${features} features, more than ${LARGEST_FEATURE_COUNT}`);
+  }
+  if (bits > features) fail(`field "bits" is ${bits}, but there are only ${features} features`);
+}
+
+/** @throws FederationError `file-corrupt` for a value that no fit can give */
+export function checkArrays(header: PatchesHeader, arrays: PatchArrays, what: string): void {
+  const fail = (text: string) => {
+    throw new FederationError('file-corrupt', `${what}: ${text}; make the file again`);
+  };
+  const odd = arrays.weights.findIndex((weight) => !Number.isFinite(weight));
+  if (odd >= 0) fail(`weight ${odd} is ${arrays.weights[odd]}, not a finite number`);
+  const count = patchFeatureCount(header);
+  arrays.features.forEach((feature, i) => {
+    if (feature >= count) fail(`feature ${i} is ${feature}, outside 0…${count - 1}`);
+    if (i > 0 && feature <= arrays.features[i - 1]) fail(`feature ${i} is not in ascending order`);
+  });
+  const zero = arrays.thresholds.indexOf(0);
+  if (zero >= 0) fail(`threshold ${zero} is 0, so its bit would always be set`);
+}

@@ -1,0 +1,12 @@
+export { admitUpdate } from './admission.js';
+export { selectCohort } from './cohort.js';
+export { advanceRound, initialRoundState, type ResumedRound } from './machine.js';
+export type {
+  Admission,
+  RoundEffect,
+  RoundEvent,
+  RoundPhase,
+  RoundSettings,
+  RoundState,
+  RoundTransition,
+} from './round.js';

@@ -1,0 +1,122 @@
+/**
+ * What a state calls for, whatever event led to it: open a round, seal it, abandon it, or wait.
+ * {@link settle} is called after every change, so no order of events can miss an opening or a
+ * deadline.
+ */
+import { deriveSeed } from '../random/seed.js';
+import { selectCohort } from './cohort.js';
+import type { RoundEffect, RoundSettings, RoundState, RoundTransition } from './round.js';
+
+/** Opens, seals or abandons a round if it is time to. */
+export function settle(state: RoundState, now: number, settings: RoundSettings): RoundTransition {
+  if (state.phase === 'WAITING') return settleWaiting(state, now, settings);
+  if (state.phase === 'OPEN') return settleOpen(state, now, settings);
+  return { state, effects: [] };
+}
+
+/** When a state wants a tick, or null: the open round's deadline, or the end of the gathering. */
+export function dueAt(state: RoundState, settings: RoundSettings): number | null {
+  if (state.phase === 'OPEN') return state.deadline;
+  return state.gatheringSince === null ? null : state.gatheringSince + settings.gatherMs;
+}
+
+/** The end of the federation, from any state. */
+export function ended(state: RoundState, reason: string): RoundTransition {
+  return {
+    state: { ...state, phase: 'ENDED', cohort: new Set(), deadline: null, gatheringSince: null },
+    effects: [{ type: 'ended', reason }],
+  };
+}
+
+/**
+ * Clients whose update was accepted in an earlier attempt are not chosen again; they count toward
+ * `ready`, `minimum` and `goal` as if they had just answered, connected or not.
+ */
+function settleWaiting(state: RoundState, now: number, settings: RoundSettings): RoundTransition {
+  const { accepted, ready } = state;
+  if (accepted.size >= settings.goal) return seal(state);
+  let eligible = ready.size;
+  for (const client of accepted.keys()) if (ready.has(client)) eligible--;
+  const present = eligible + accepted.size;
+  if (eligible > 0 && present >= Math.max(settings.ready, cohortSize(settings))) {
+    return open(state, now, settings);
+  }
+  if (present < settings.minimum) return { state: { ...state, gatheringSince: null }, effects: [] };
+  // A clock that was set back must not make the wait longer than agreed.
+  const since = Math.min(state.gatheringSince ?? now, now);
+  if (now - since < settings.gatherMs) {
+    return { state: { ...state, gatheringSince: since }, effects: [] };
+  }
+  return eligible > 0 ? open(state, now, settings) : seal(state);
+}
+
+function cohortSize({ goal, overSelect }: RoundSettings): number {
+  return Math.ceil(goal * overSelect);
+}
+
+/** Opens an attempt with the ready clients whose update is missing, or a sample of them. */
+function open(state: RoundState, now: number, settings: RoundSettings): RoundTransition {
+  const { round, attempt, accepted, ready } = state;
+  const missing = accepted.size === 0 ? ready : [...ready].filter((id) => !accepted.has(id));
+  const seed = deriveSeed(settings.seed, 'cohort', round, attempt);
+  const cohort = selectCohort(missing, cohortSize(settings) - accepted.size, seed);
+  const deadline = now + settings.deadlineMs;
+  return {
+    state: { ...state, phase: 'OPEN', cohort: new Set(cohort), deadline, gatheringSince: null },
+    effects: [{ type: 'open', round, attempt, cohort, deadline }],
+  };
+}
+
+/**
+ * Members who went away may come back until the deadline, so their absence alone abandons nothing;
+ * but once the minimum is there, nobody waits for them.
+ */
+function settleOpen(state: RoundState, now: number, settings: RoundSettings): RoundTransition {
+  const { accepted, cohort, ready, deadline } = state;
+  if (accepted.size >= settings.goal) return seal(state);
+  const enough = accepted.size >= settings.minimum;
+  const awaited = [...cohort].some((client) => ready.has(client) && !accepted.has(client));
+  if (enough && !awaited) return seal(state);
+  if (deadline !== null && now < deadline) {
+    // A clock that was set back must not make the round longer than agreed.
+    const latest = Math.min(deadline, now + settings.deadlineMs);
+    return { state: { ...state, deadline: latest }, effects: [] };
+  }
+  return enough ? seal(state) : abandon(state, now, settings);
+}
+
+function seal(state: RoundState): RoundTransition {
+  return {
+    state: { ...state, phase: 'SEALED', deadline: null, gatheringSince: null },
+    effects: [{ type: 'seal', round: state.round }],
+  };
+}
+
+/** Same round, next attempt; accepted updates stay. */
+function abandon(state: RoundState, now: number, settings: RoundSettings): RoundTransition {
+  const { round, attempt, accepted, cohort } = state;
+  const effect: RoundEffect = {
+    type: 'abandon',
+    round,
+    attempt,
+    reason: `${accepted.size} updates at the deadline, fewer than the minimum of ${settings.minimum} (cohort of ${cohort.size})`,
+  };
+  const waiting: RoundState = {
+    ...state,
+    phase: 'WAITING',
+    attempt: attempt + 1,
+    cohort: new Set(),
+    deadline: null,
+  };
+  const next =
+    state.afterRound === 'end'
+      ? ended(waiting, 'ended by the operator')
+      : state.afterRound === 'pause'
+        ? { state: paused(waiting), effects: [] }
+        : settle(waiting, now, settings);
+  return { state: next.state, effects: [effect, ...next.effects] };
+}
+
+function paused(state: RoundState): RoundState {
+  return { ...state, phase: 'PAUSED', afterRound: 'continue' };
+}
