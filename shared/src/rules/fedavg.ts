@@ -1,12 +1,13 @@
 /**
  * fedavg: federated averaging (McMahan et al., arXiv 1602.05629) of fp32 latents, the 32-bit
- * baseline of the same head.
+ * baseline of the same head. Unweighted: one client, one voice, as with votes.
  *
  *   up: the client's latents, f32; down: the new global latents, f32
- *   h_i ← mean over clients of round(local_i · 2²⁴), half away from zero
+ *   u_i = local_i · 2²⁴ to the nearest integer, halves away from zero
+ *   h_i ← mean over clients of u_i, to the nearest integer, halves away from zero; in units of 2⁻²⁴
  *
  * Sums are exact integers, so the mean does not depend on the order of the clients; a latent with 24
- * fractional bits is exact in f32.
+ * fractional bits is exact in f32, so the step loses nothing.
  */
 import { FederationError } from '../protocol/errors.js';
 import type { RoundContext, Rule } from './rule.js';
@@ -26,49 +27,46 @@ export const fedavg: Rule = {
   },
 
   check(payload, context) {
-    readUnits(payload, context, () => {});
+    readUnits(payload, context);
   },
 
   tally(payloads, context) {
     const sums = new Float64Array(context.parameters);
     let count = 0;
     for (const payload of payloads) {
-      readUnits(payload, context, (i, units) => {
-        sums[i] += units;
-      });
+      const units = readUnits(payload, context);
+      for (let i = 0; i < sums.length; i++) sums[i] += units[i];
       count++;
     }
     return { count, sums };
   },
 
   merge(a, b) {
-    return {
-      count: a.count + b.count,
-      sums: Float64Array.from(a.sums, (sum, i) => sum + b.sums[i]),
-    };
+    const sums = Float64Array.from(a.sums);
+    for (let i = 0; i < sums.length; i++) sums[i] += b.sums[i];
+    return { count: a.count + b.count, sums };
   },
 
-  apply(_global, tally) {
-    const { sums, count } = tally;
+  apply(_global, { sums, count }) {
     if (count === 0) throw new RangeError('fedavg: a mean of no updates');
-    return writeFloats(Float32Array.from(sums, (sum) => roundedMean(sum, count) / ONE));
+    const latents = new Float32Array(sums.length);
+    for (let i = 0; i < sums.length; i++) latents[i] = roundedMean(sums[i], count) / ONE;
+    return writeFloats(latents);
   },
 
   advance(_global, step, context) {
-    const latents = new Int32Array(context.parameters);
-    readUnits(step, context, (i, units) => {
-      latents[i] = units;
-    });
-    return { round: context.round, fraction: 24, latents };
+    return { round: context.round, fraction: 24, latents: readUnits(step, context) };
   },
 };
 
-/** sum / count to the nearest integer, halves away from zero: integer arithmetic, exact. */
+/**
+ * sum / count to the nearest integer, halves away from zero. `Math.round` of the f64 quotient is
+ * exact: halves are exact quotients, and a quotient that is none lies at least 1 / (2 · count) from
+ * one, more than its rounding of 2⁻²⁹, for |sum| ≤ 2²⁴ · count and fewer than 2²⁷ updates.
+ */
 function roundedMean(sum: number, count: number): number {
-  const size = Math.abs(sum);
-  const rest = size % count;
-  const mean = (size - rest) / count + (2 * rest >= count ? 1 : 0);
-  return sum < 0 ? 0 - mean : mean; // never −0: one value, one encoding
+  const mean = Math.round(Math.abs(sum) / count);
+  return sum < 0 ? 0 - mean : mean; // never −0, which has other bytes than 0
 }
 
 function writeFloats(values: Float32Array): Uint8Array {
@@ -78,22 +76,23 @@ function writeFloats(values: Float32Array): Uint8Array {
   return bytes;
 }
 
-/** Each f32 latent as an integer of 2⁻²⁴, halves away from zero (a power-of-two product is exact). */
-function readUnits(
-  payload: Uint8Array,
-  { parameters }: RoundContext,
-  take: (i: number, units: number) => void,
-): void {
+/** The f32 latents of a payload as integers of 2⁻²⁴ (the product with a power of two is exact). */
+function readUnits(payload: Uint8Array, { parameters }: RoundContext): Int32Array {
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
+  const units = new Int32Array(parameters);
   for (let i = 0; i < parameters; i++) {
     const value = view.getFloat32(4 * i, true);
-    if (!(Math.abs(value) <= 1)) {
-      throw new FederationError(
-        'frame-corrupt',
-        `${Number.isNaN(value) ? `NaN in latent ${i}` : `latent ${i} is ${value}`}, but a latent is a number in [−1, 1]; train again from the current model`,
-      );
-    }
-    const units = Math.floor(Math.abs(value) * ONE + 0.5);
-    take(i, value < 0 ? -units : units);
+    if (!(Math.abs(value) <= 1)) throw outOfRange(i, value);
+    const size = Math.floor(Math.abs(value) * ONE + 0.5);
+    units[i] = value < 0 ? -size : size;
   }
+  return units;
+}
+
+function outOfRange(i: number, value: number): FederationError {
+  const what = Number.isNaN(value) ? `NaN in latent ${i}` : `latent ${i} is ${value}`;
+  return new FederationError(
+    'frame-corrupt',
+    `${what}, but a latent is a number in [−1, 1]; train again from the current model`,
+  );
 }

@@ -56,7 +56,9 @@ export const signVote: Rule = {
   },
 
   merge(a, b) {
-    return { count: a.count + b.count, sums: Int32Array.from(a.sums, (sum, i) => sum + b.sums[i]) };
+    const sums = Int32Array.from(a.sums);
+    for (let i = 0; i < sums.length; i++) sums[i] += b.sums[i];
+    return { count: a.count + b.count, sums };
   },
 
   apply(_global: GlobalModel, tally: Tally, context: RoundContext) {

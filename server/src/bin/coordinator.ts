@@ -1,0 +1,135 @@
+/** `fedhybnn-coordinator`: serve, verify, create-task, export. */
+import { readFile, writeFile } from 'node:fs/promises';
+import { FederationError, parseJson, type Task, taskSchema } from '@fedhybnn/shared';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { createTaskInFolder, exportModel } from '../folder-commands.js';
+import type { TaskFiles } from '../coordinator/create-task.js';
+import { serve } from './serve.js';
+import { verifyFolder } from '../verify-folder.js';
+
+const dataOption = () =>
+  new Option('--data <folder>', 'folder of all state').env('FEDHYBNN_DATA').default('./data');
+const jsonOption = () =>
+  new Option('--json', 'print one JSON object a line').env('FEDHYBNN_JSON').default(false);
+
+function inRange(minimum: number, maximum: number) {
+  return (text: string): number => {
+    const value = Number(text);
+    if (text.trim() !== '' && value >= minimum && value <= maximum) return value;
+    throw new InvalidArgumentError(`It must be a number from ${minimum} to ${maximum}.`);
+  };
+}
+
+const program = new Command('fedhybnn-coordinator')
+  .description('Coordinates federations of hybrid binary networks')
+  .version('0.1.0')
+  .showHelpAfterError('(--help lists the options)');
+
+program
+  .command('serve')
+  .description('runs the coordinator until it is stopped')
+  .addOption(new Option('--port <n>', 'port').env('FEDHYBNN_PORT').argParser(inRange(0, 65_535)).default(8080))
+  .addOption(new Option('--host <address>', 'address to listen on').env('FEDHYBNN_HOST').default('0.0.0.0'))
+  .addOption(dataOption())
+  .addOption(new Option('--task <file>', 'create this task first, if it is not there yet').env('FEDHYBNN_TASK'))
+  .addOption(new Option('--extractor <file>', 'extractor file of --task').env('FEDHYBNN_EXTRACTOR'))
+  .addOption(new Option('--evaluation <file>', 'labeled bits for the central evaluation of --task').env('FEDHYBNN_EVALUATION'))
+  .addOption(new Option('--token-hours <n>', 'how long a client token lasts').env('FEDHYBNN_TOKEN_HOURS').argParser(inRange(0.0001, 8760)).default(24))
+  .addOption(
+    new Option('--log-level <level>', 'how much is logged')
+      .env('FEDHYBNN_LOG_LEVEL')
+      .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
+      .default('info'),
+  )
+  .addOption(new Option('--exit-when-ended', 'stop when all federations have ended').env('FEDHYBNN_EXIT_WHEN_ENDED').default(false))
+  .addOption(jsonOption())
+  .action(async ({ task, extractor, evaluation, ...options }) => {
+    const first = task === undefined ? undefined : await readTask(task, extractor, evaluation);
+    await serve({ ...options, first });
+  });
+
+program
+  .command('verify')
+  .description('replays the journal and compares every published model bit for bit')
+  .addOption(dataOption())
+  .option('--task <id>', 'only this task')
+  .addOption(jsonOption())
+  .action(async ({ data, task, json }) => {
+    const reports = await verifyFolder(data, task);
+    for (const report of reports) {
+      const { rounds, updates, waiting, model } = report;
+      print(
+        json
+          ? JSON.stringify(report)
+          : `${report.task}: ${rounds} rounds replayed from ${updates} updates, every model equal bit for bit; ${waiting} updates wait for the next round; model ${model}`,
+      );
+    }
+    if (reports.length === 0 && !json) print('No tasks in this folder.');
+  });
+
+program
+  .command('create-task')
+  .description('puts a task into the data folder; a running coordinator finds it within seconds')
+  .argument('<file>', 'task document, JSON')
+  .requiredOption('--extractor <file>', 'the extractor file that the task names')
+  .option('--evaluation <file>', 'labeled bits for the central evaluation')
+  .addOption(dataOption())
+  .addOption(jsonOption())
+  .action(async (file, { extractor, evaluation, data, json }) => {
+    const { task, files } = await readTask(file, extractor, evaluation);
+    const record = await createTaskInFolder(data, task, files);
+    print(json ? JSON.stringify(record) : `Task ${record.id} is in ${data} (hash ${record.hash}).`);
+  });
+
+program
+  .command('export')
+  .description('writes the latest model of a task to a file')
+  .requiredOption('--task <id>', 'task')
+  .requiredOption('--out <file>', 'file to write')
+  .addOption(dataOption())
+  .addOption(jsonOption())
+  .action(async ({ task, out, data, json }) => {
+    const { bytes, round, model } = await exportModel(data, task);
+    await writeFile(out, bytes).catch((cause) => {
+      throw new FederationError('data-folder', `--out ${out}: cannot be written`, { cause });
+    });
+    print(json ? JSON.stringify({ task, round, model, out }) : `Model of round ${round} written to ${out} (${model}).`);
+  });
+
+async function readTask(
+  file: string,
+  extractor: string | undefined,
+  evaluation: string | undefined,
+): Promise<{ task: Task; files: TaskFiles }> {
+  if (extractor === undefined) {
+    throw new FederationError('bad-request', '--task needs --extractor, the file that the task names');
+  }
+  const text = new TextDecoder().decode(await readInput(file, 'task file'));
+  return {
+    task: parseJson(taskSchema, text, `task file ${file}`),
+    files: {
+      extractor: await readInput(extractor, '--extractor'),
+      evaluation: evaluation === undefined ? undefined : await readInput(evaluation, '--evaluation'),
+    },
+  };
+}
+
+async function readInput(file: string, what: string): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await readFile(file));
+  } catch (cause) {
+    throw new FederationError('unknown-file', `${what} ${file}: cannot be read; check the path`, { cause });
+  }
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+try {
+  await program.parseAsync();
+} catch (thrown) {
+  const error = FederationError.from(thrown);
+  process.stderr.write(`error [${error.code}]: ${error.message}\n`);
+  process.exitCode = 1;
+}

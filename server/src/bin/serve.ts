@@ -1,0 +1,69 @@
+/** `fedhybnn-coordinator serve`: a coordinator with logs, signals and an orderly end. */
+import { networkInterfaces } from 'node:os';
+import type { Task } from '@fedhybnn/shared';
+import { pino } from 'pino';
+import type { TaskFiles } from '../coordinator/create-task.js';
+import { startCoordinator } from '../start.js';
+
+export interface ServeOptions {
+  readonly port: number;
+  readonly host: string;
+  readonly data: string;
+  readonly tokenHours: number;
+  readonly logLevel: string;
+  readonly exitWhenEnded: boolean;
+  readonly json: boolean;
+  /** Created first, if it is not there yet. */
+  readonly first: { readonly task: Task; readonly files: TaskFiles } | undefined;
+}
+
+/** Resolves when the coordinator has stopped. */
+export async function serve(options: ServeOptions): Promise<void> {
+  const { port, host, data, tokenHours } = options;
+  // Logs go to stderr: stdout is for what a program reads.
+  const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
+  let stop: (reason: string) => void = () => {};
+  const stopped = new Promise<string>((resolve) => {
+    stop = resolve;
+  });
+  const running = await startCoordinator({
+    port,
+    host,
+    data,
+    tokenHours,
+    log,
+    onEnded: () => {
+      // Clients still fetch the last model: give them a moment.
+      if (options.exitWhenEnded && running.allEnded()) setTimeout(() => stop('ended'), 2000);
+    },
+  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      process.once(signal, () => process.exit(130));
+      stop(signal);
+    });
+  }
+  if (options.first !== undefined) await running.createTask(options.first.task, options.first.files);
+  if (options.exitWhenEnded && running.allEnded()) stop('ended');
+  announce(options, running.url, running.port, running.tasks());
+  const reason = await stopped;
+  log.info({ reason }, 'stopping');
+  await running.close();
+  log.info('stopped');
+}
+
+function announce(options: ServeOptions, url: string, port: number, tasks: string[]): void {
+  if (options.json) {
+    process.stdout.write(`${JSON.stringify({ url, port, tasks })}\n`);
+    return;
+  }
+  const outside = Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .find((address) => address.family === 'IPv4' && !address.internal);
+  const lines = [
+    `Coordinator at ${url}${outside === undefined ? '' : ` (in this network: http://${outside.address}:${port})`}`,
+    ...tasks.map((id) => `  ${id}: fedhybnn-client join ${url}/${id} --data mnist:1/10`),
+    ...(tasks.length === 0 ? ['  no task yet: fedhybnn-coordinator create-task --help'] : []),
+  ];
+  process.stdout.write(`${lines.join('\n')}\n`);
+}
