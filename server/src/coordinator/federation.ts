@@ -63,7 +63,7 @@ export interface FederationStart {
   readonly modelHash: string;
   readonly chain: string;
   readonly latest: PublishedRound | null;
-  readonly resumed: ResumedRound;
+  readonly resumed: Omit<ResumedRound, 'ready'>;
 }
 
 export class Federation {

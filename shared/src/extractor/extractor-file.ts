@@ -13,7 +13,7 @@
  */
 import { crc32c } from '../codec/crc32c.js';
 import { FederationError } from '../protocol/errors.js';
-import { parseJson } from '../protocol/parse.js';
+import { parse, parseJson } from '../protocol/parse.js';
 import { canonicalJson } from '../task/hash.js';
 import {
   arrayBytes,
@@ -38,10 +38,10 @@ export type ExtractorFile =
   | { readonly header: PixelsHeader }
   | { readonly header: PatchesHeader; readonly arrays: PatchArrays };
 
-/** @throws FederationError `file-corrupt` for contents that no decoder would take */
+/** @throws FederationError `bad-request` or `file-corrupt` for contents that no decoder would take */
 export function encodeExtractorFile(file: ExtractorFile): Uint8Array {
-  const { header } = file;
-  const what = `extractor ${header.name}`;
+  const what = `extractor ${file.header.name}`;
+  const header = parse(extractorHeaderSchema, file.header, what);
   checkHeader(header, what);
   const text = new TextEncoder().encode(canonicalJson(header));
   const bytes = new Uint8Array(PREAMBLE_BYTES + text.length + arrayBytes(header) + CHECKSUM_BYTES);

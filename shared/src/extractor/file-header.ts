@@ -105,11 +105,19 @@ export function checkHeader(header: ExtractorHeader, what: string): void {
   if (bits > features) fail(`field "bits" is ${bits}, but there are only ${features} features`);
 }
 
-/** @throws FederationError `file-corrupt` for a value that no fit can give */
+/** @throws FederationError `file-corrupt` for lengths or values that no fit can give */
 export function checkArrays(header: PatchesHeader, arrays: PatchArrays, what: string): void {
   const fail = (text: string) => {
     throw new FederationError('file-corrupt', `${what}: ${text}; make the file again`);
   };
+  for (const [name, length] of [
+    ['weights', weightCount(header)],
+    ['features', header.bits],
+    ['thresholds', header.bits],
+  ] as const) {
+    const present = arrays[name].length;
+    if (present !== length) fail(`field "${name}" holds ${present} numbers, not ${length}`);
+  }
   const odd = arrays.weights.findIndex((weight) => !Number.isFinite(weight));
   if (odd >= 0) fail(`weight ${odd} is ${arrays.weights[odd]}, not a finite number`);
   const count = patchFeatureCount(header);

@@ -1,6 +1,5 @@
 /** From the bytes of a file to an extractor. */
-import { sha256 } from '@noble/hashes/sha2.js';
-import { bytesToHex } from '@noble/hashes/utils.js';
+import { sha256Hex } from '../codec/sha256.js';
 import type { Extractor } from './extractor.js';
 import { decodeExtractorFile } from './extractor-file.js';
 import { PatchesExtractor } from './patches.js';
@@ -13,7 +12,7 @@ import { PixelsExtractor } from './pixels.js';
  */
 export async function loadExtractor(bytes: Uint8Array): Promise<Extractor> {
   const file = decodeExtractorFile(bytes);
-  const identity = bytesToHex(sha256(bytes));
+  const identity = sha256Hex(bytes);
   return 'arrays' in file
     ? new PatchesExtractor(file.header, file.arrays, identity)
     : new PixelsExtractor(file.header, identity);

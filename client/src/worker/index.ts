@@ -1,0 +1,5 @@
+/** Where training runs. Browser-safe: the threads of Node are in `node-pool.ts`. */
+export { BrowserTrainer } from './browser-trainer.js';
+export { InlineTrainer } from './inline-trainer.js';
+export type { PreparedTraining, Trainer, TrainingRequest } from './trainer.js';
+export { createTrainingHost, type TrainingHost } from './training-host.js';

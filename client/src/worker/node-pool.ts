@@ -1,0 +1,103 @@
+/** Threads of Node that train, shared by any number of clients in this process. */
+import {
+  type EpochProgress,
+  FederationError,
+  type GlobalModel,
+  type LabeledBits,
+  type LocalUpdate,
+  type Task,
+} from '@fedhybnn/shared';
+import { Piscina } from 'piscina';
+import { type PlainBits, shared, toSharedMemory } from './shared-memory.js';
+import type { PreparedTraining, Trainer, TrainingRequest } from './trainer.js';
+
+/** What crosses to a thread; data lie in shared memory, so only the model is copied. */
+export interface PoolJob {
+  /** Number of the job, for its progress. */
+  readonly job: number;
+  readonly task: Task;
+  readonly data: PlainBits;
+  readonly samples: Uint32Array | undefined;
+  readonly global: GlobalModel;
+  readonly round: number;
+  readonly roundSeed: string;
+  readonly client: string;
+  /** One integer in shared memory; not 0: stop at the next epoch. */
+  readonly canceled: Int32Array;
+}
+
+/** What a thread tells while it works on a job. */
+export interface PoolProgress {
+  readonly job: number;
+  readonly progress: EpochProgress;
+}
+
+export interface NodePoolOptions {
+  /** Threads, at least 1. The updates do not depend on it. */
+  readonly workers: number;
+}
+
+export class NodePool implements Trainer {
+  private readonly pool: Piscina<PoolJob, LocalUpdate | null>;
+  private readonly listeners = new Map<number, (progress: EpochProgress) => void>();
+  /** Clients may share data: they are put into shared memory once. */
+  private readonly sharedData = new WeakMap<LabeledBits, PlainBits>();
+  private jobs = 0;
+
+  /** Starts the threads; {@link close} ends them. */
+  constructor({ workers }: NodePoolOptions) {
+    this.pool = new Piscina({
+      // The built file, from the built and from the source folder alike: threads cannot load TypeScript.
+      filename: new URL('../../dist/worker/training-worker.js', import.meta.url).href,
+      minThreads: workers,
+      maxThreads: workers,
+      atomics: 'disabled',
+    });
+    this.pool.on('message', ({ job, progress }: PoolProgress) => {
+      this.listeners.get(job)?.(progress);
+    });
+  }
+
+  async prepare(task: Task, data: LabeledBits, samples?: Uint32Array): Promise<PreparedTraining> {
+    const plain = this.sharedData.get(data) ?? toSharedMemory(data);
+    this.sharedData.set(data, plain);
+    const rows = samples && shared(samples);
+    return { train: (request) => this.train(task, plain, rows, request) };
+  }
+
+  async close(): Promise<void> {
+    await this.pool.destroy();
+  }
+
+  private async train(
+    task: Task,
+    data: PlainBits,
+    samples: Uint32Array | undefined,
+    request: TrainingRequest,
+  ): Promise<LocalUpdate> {
+    const { onEpoch, signal, ...training } = request;
+    signal?.throwIfAborted();
+    const job = ++this.jobs;
+    const canceled = new Int32Array(new SharedArrayBuffer(4));
+    const cancel = () => Atomics.store(canceled, 0, 1);
+    signal?.addEventListener('abort', cancel, { once: true });
+    let told = 0;
+    const tell = (progress: EpochProgress) => {
+      told = progress.epoch;
+      onEpoch?.(progress);
+    };
+    this.listeners.set(job, tell);
+    try {
+      const update = await this.pool.run({ ...training, job, task, data, samples, canceled });
+      signal?.throwIfAborted();
+      if (update === null) throw new FederationError('interrupted', 'the training was canceled');
+      // Progress takes another way than the result, and the last of it may come too late.
+      const { epochs } = task.training;
+      if (told < epochs) tell({ epoch: epochs, epochs, loss: update.loss });
+      return update;
+    } finally {
+      this.listeners.delete(job);
+      signal?.removeEventListener('abort', cancel);
+    }
+  }
+}

@@ -1,0 +1,205 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'libsql';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type RunningCoordinator, startCoordinator } from '../start.js';
+import {
+  tinyExtractor,
+  tinyTask,
+  until,
+  type VotingClient,
+  votingClient,
+} from '../testing/tiny-federation.js';
+import { verifyFolder } from '../verify-folder.js';
+
+let data: string;
+let running: RunningCoordinator | undefined;
+let clients: VotingClient[] = [];
+
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'fedhybnn-coordinator-'));
+});
+afterEach(async () => {
+  for (const { socket } of clients) socket.disconnect();
+  clients = [];
+  await running?.close();
+  running = undefined;
+  rmSync(data, { recursive: true, force: true });
+});
+
+async function start(task = tinyTask(), port = 0): Promise<string> {
+  running = await startCoordinator({ data, port });
+  await running.createTask(task, { extractor: tinyExtractor });
+  return running.url;
+}
+
+async function phase(url: string): Promise<{ phase: string; round: number; model: string }> {
+  const { phase, latest } = await (await fetch(`${url}/v1/tasks/tiny`)).json();
+  return { phase, ...latest };
+}
+
+const ended = (url: string) => until(async () => (await phase(url)).phase === 'ENDED', 'the end');
+
+async function playThrough(task = tinyTask()): Promise<string> {
+  const url = await start(task);
+  clients = await Promise.all(['a', 'b', 'c'].map((id) => votingClient(url, task, id)));
+  await ended(url);
+  return url;
+}
+
+describe('a federation over real sockets', () => {
+  it('plays all rounds, counts every update once, and verifies', async () => {
+    const url = await playThrough();
+    for (const client of clients) {
+      expect([...client.receipts.keys()]).toEqual([1, 2, 3]);
+      expect(client.errors).toEqual([]);
+    }
+    const { model } = await phase(url);
+    const [report] = await verifyFolder(data);
+    expect(report).toMatchObject({ task: 'tiny', rounds: 3, updates: 9, waiting: 0, model });
+    const { rounds } = await (await fetch(`${url}/v1/tasks/tiny/rounds?after=0`)).json();
+    expect(rounds.map(({ round }: { round: number }) => round)).toEqual([1, 2, 3]);
+    await until(() => clients.every(({ closed }) => closed.length === 3), 'round:closed');
+    expect(clients[0].closed.map(({ round, model }) => ({ round, model }))).toEqual(
+      rounds.map(({ round, model }: { round: number; model: string }) => ({ round, model })),
+    );
+  });
+
+  it('with fedavg, whose votes are 32 bits', async () => {
+    await playThrough(tinyTask({}, 'fedavg'));
+    expect(await verifyFolder(data)).toMatchObject([{ rounds: 3, updates: 9 }]);
+  });
+
+  it('publishes at the deadline without the member that never answers', async () => {
+    const task = tinyTask({ rounds: 1, deadlineMs: 400 });
+    const url = await start(task);
+    clients = await Promise.all([
+      votingClient(url, task, 'a'),
+      votingClient(url, task, 'b'),
+      votingClient(url, task, 'silent', { answers: false }),
+    ]);
+    await ended(url);
+    expect(await verifyFolder(data)).toMatchObject([{ rounds: 1, updates: 2 }]);
+  });
+
+  it('abandons below the minimum and counts the kept update in the next attempt', async () => {
+    const task = tinyTask({ rounds: 1, deadlineMs: 300, gatherMs: 50 });
+    const url = await start(task);
+    clients = await Promise.all([
+      votingClient(url, task, 'a'),
+      votingClient(url, task, 'x', { answers: false }),
+      votingClient(url, task, 'y', { answers: false }),
+    ]);
+    await until(() => clients[0].receipts.size === 1, 'the first update');
+    clients.push(await votingClient(url, task, 'b'), await votingClient(url, task, 'c'));
+    await ended(url);
+    expect(clients[0].receipts.size).toBe(1);
+    const [report] = await verifyFolder(data);
+    expect(report.rounds).toBe(1);
+    expect(report.updates).toBeGreaterThanOrEqual(2);
+  });
+
+  it('goes on after a stop in the middle of a round, and counts what was acked once', async () => {
+    const task = tinyTask({ rounds: 2, deadlineMs: 60_000 });
+    const url = await start(task);
+    const port = running?.port;
+    clients = await Promise.all([
+      votingClient(url, task, 'a'),
+      votingClient(url, task, 'b'),
+      votingClient(url, task, 'silent', { answers: false }),
+    ]);
+    await until(() => clients[0].receipts.size + clients[1].receipts.size === 2, 'two updates');
+    await running?.close();
+    expect(await verifyFolder(data)).toMatchObject([{ rounds: 0, updates: 0, waiting: 2 }]);
+    for (const { socket } of clients) socket.disconnect();
+
+    await start(task, port);
+    const again = await Promise.all([
+      votingClient(url, task, 'a', { token: clients[0].token }),
+      votingClient(url, task, 'b', { token: clients[1].token }),
+      votingClient(url, task, 'c'),
+    ]);
+    const before = clients.map(({ receipts }) => receipts.get(1));
+    clients = again;
+    await ended(url);
+    // Already counted members are not asked again; their receipts stay what they were.
+    expect(again[0].receipts.has(1)).toBe(false);
+    expect(again[2].receipts.has(1)).toBe(true);
+    expect(before[0]?.sequence).toBeDefined();
+    expect(await verifyFolder(data)).toMatchObject([{ rounds: 2, updates: 6, waiting: 0 }]);
+  });
+});
+
+describe('verify', () => {
+  const broken = (message: RegExp) => expect(verifyFolder(data)).rejects.toThrow(message);
+
+  async function finished(): Promise<void> {
+    await playThrough();
+    for (const { socket } of clients) socket.disconnect();
+    await running?.close();
+    running = undefined;
+  }
+
+  const sql = (text: string) => {
+    const database = new Database(join(data, 'coordinator.db'));
+    database.exec(text);
+    database.close();
+  };
+
+  it('finds a changed byte in a stored update', async () => {
+    await finished();
+    sql("UPDATE updates SET frame = zeroblob(length(frame)) WHERE round = 2 AND client = 'b'");
+    await broken(/task tiny, round 2: the update of b is not what was acked/);
+  });
+
+  it('finds an update that is gone', async () => {
+    await finished();
+    sql("DELETE FROM updates WHERE round = 1 AND client = 'a'");
+    await broken(/round 1: 2 updates are stored, but 3 were counted/);
+  });
+
+  it('finds updates that were exchanged for others with right digests', async () => {
+    await finished();
+    sql("UPDATE updates SET client = 'z' WHERE round = 3 AND client = 'a'");
+    await broken(/round 3: the hash chain does not fit/);
+  });
+
+  it('finds a round that is missing', async () => {
+    await finished();
+    sql('DELETE FROM journal WHERE round = 2');
+    await broken(/round 2: missing; the journal goes on with 3/);
+  });
+
+  it('finds a changed model in the journal', async () => {
+    await finished();
+    sql("UPDATE journal SET model = (SELECT model FROM journal WHERE round = 1) WHERE round = 2");
+    await broken(/round 2: the replayed model is not the published one/);
+  });
+
+  it('finds a changed and a lost file', async () => {
+    await finished();
+    const { step } = await entryOf(3);
+    const path = join(data, 'files', step.slice(0, 2), step);
+    const bytes = await readFile(path);
+    bytes[100] ^= 1;
+    await writeFile(path, bytes);
+    await broken(/round 3: file .* does not have the contents that its name says/);
+    await rm(path);
+    await broken(/round 3: file .* is not in the store/);
+  });
+
+  async function entryOf(round: number): Promise<{ step: string }> {
+    const database = new Database(join(data, 'coordinator.db'));
+    const row = database.prepare('SELECT step FROM journal WHERE round = ?').get([round]);
+    database.close();
+    return row as { step: string };
+  }
+
+  it('leaves no temporary files behind', async () => {
+    await finished();
+    const names = await readdir(join(data, 'files'), { recursive: true });
+    expect(names.filter((name) => name.includes('/.'))).toEqual([]);
+  });
+});

@@ -1,0 +1,124 @@
+/** What every store must do; run against each back end. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JournalEntry, Store, TaskRecord } from './store.js';
+
+const record: TaskRecord = {
+  id: 'digits',
+  document: '{"a":1}',
+  hash: 'a'.repeat(64),
+  initialModel: 'b'.repeat(64),
+  evaluation: null,
+  phase: 'WAITING',
+};
+
+const entry = (round: number): JournalEntry => ({
+  round,
+  step: '1'.repeat(64),
+  model: '2'.repeat(64),
+  tally: '3'.repeat(64),
+  chain: '4'.repeat(64),
+  counted: 2,
+  accuracy: round === 1 ? null : 0.5,
+  uplinkBytes: 300,
+  downlinkBytes: 100,
+});
+
+const update = (client: string, round = 1, frame = Uint8Array.from([0, 255, 7])) => ({
+  task: 'digits',
+  round,
+  client,
+  digest: client.padEnd(64, '0'),
+  frame,
+});
+
+/** @param open a store on fresh or existing state at the same place */
+export function storeContract(name: string, open: () => Promise<Store>): void {
+  describe(`the store contract: ${name}`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+      await store.createTask(record);
+    });
+    afterEach(() => store.close());
+
+    /** What is committed must be there for the next process. */
+    const reopen = async () => {
+      await store.close();
+      store = await open();
+    };
+
+    it('remembers tasks and their phase, and refuses a second task of the same id', async () => {
+      await expect(store.createTask(record)).rejects.toThrow();
+      await store.setPhase('digits', 'ENDED');
+      await reopen();
+      expect(await store.tasks()).toEqual([{ ...record, phase: 'ENDED' }]);
+    });
+
+    it('commits a group of updates in order, frames byte for byte', async () => {
+      const frame = Uint8Array.from({ length: 70_000 }, (_, i) => i & 255);
+      const sequences = await store.commitUpdates([update('b', 1, frame), update('a')]);
+      expect(sequences[1]).toBeGreaterThan(sequences[0]);
+      await reopen();
+      const stored = await store.updates('digits', 1);
+      expect(stored.map(({ client }) => client)).toEqual(['a', 'b']);
+      expect(stored[1]).toEqual({ ...update('b', 1, frame), sequence: sequences[0] });
+      expect(await store.accepted('digits', 1)).toEqual(
+        new Map([
+          ['a', update('a').digest],
+          ['b', update('b').digest],
+        ]),
+      );
+      expect(await store.findUpdate('digits', 1, 'a')).toEqual({
+        sequence: sequences[1],
+        digest: update('a').digest,
+      });
+      expect(await store.findUpdate('digits', 2, 'a')).toBeNull();
+    });
+
+    it('commits all of a group or nothing', async () => {
+      await store.commitUpdates([update('a')]);
+      await expect(store.commitUpdates([update('b'), update('a'), update('c')])).rejects.toThrow();
+      expect([...(await store.accepted('digits', 1)).keys()]).toEqual(['a']);
+      await store.commitUpdates([update('b'), update('a', 2)]);
+      expect([...(await store.accepted('digits', 1)).keys()]).toEqual(['a', 'b']);
+    });
+
+    it('keeps attempts, and closes them by abandonment or publication', async () => {
+      const attempt = { task: 'digits', round: 1, base: 'c'.repeat(64), cohort: ['a', 'b'] };
+      expect(await store.lastAttempt('digits', 1)).toBeNull();
+      await store.openAttempt({ ...attempt, attempt: 1 });
+      expect(await store.lastAttempt('digits', 1)).toEqual({ attempt: 1, open: true });
+      await expect(store.openAttempt({ ...attempt, attempt: 1 })).rejects.toThrow();
+      await store.closeAttempt('digits', 1, 1, 'abandoned', 'nobody came');
+      expect(await store.lastAttempt('digits', 1)).toEqual({ attempt: 1, open: false });
+      await store.openAttempt({ ...attempt, attempt: 2 });
+      await store.publish('digits', entry(1));
+      expect(await store.lastAttempt('digits', 1)).toEqual({ attempt: 2, open: false });
+    });
+
+    it('publishes a round once and gives the journal in order, by pages', async () => {
+      expect(await store.latest('digits')).toBeNull();
+      for (const round of [1, 2, 3]) await store.publish('digits', entry(round));
+      await expect(store.publish('digits', entry(2))).rejects.toThrow();
+      await reopen();
+      expect(await store.journal('digits', 1, 10)).toEqual([entry(2), entry(3)]);
+      expect(await store.journal('digits', 0, 2)).toEqual([entry(1), entry(2)]);
+      expect(await store.journal('other', 0, 2)).toEqual([]);
+      expect(await store.latest('digits')).toEqual(entry(3));
+    });
+
+    it('gives a client id away once', async () => {
+      expect(await store.addClient('digits', 'phone')).toBe(true);
+      expect(await store.addClient('digits', 'phone')).toBe(false);
+      expect(await store.hasClient('digits', 'phone')).toBe(true);
+      expect(await store.hasClient('digits', 'tablet')).toBe(false);
+    });
+
+    it('remembers files, and that they may be added again', async () => {
+      await store.addFile('f'.repeat(64), 10, 'model');
+      await store.addFile('f'.repeat(64), 10, 'model');
+      expect(await store.hasFile('f'.repeat(64))).toBe(true);
+      expect(await store.hasFile('e'.repeat(64))).toBe(false);
+    });
+  });
+}
