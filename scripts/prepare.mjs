@@ -39,7 +39,9 @@ export function install() {
     console.error(`Node ${process.versions.node} is too old: FedHyBNN needs Node 20.19 or later.`);
     process.exit(1);
   }
-  const lock = createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
   console.error('Installing packages (once; about half a minute) …');
   run('npm', ['install', '--no-audit', '--no-fund', '--loglevel=error'], {

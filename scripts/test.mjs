@@ -69,7 +69,11 @@ check('dependency rules', tool('depcruise'), [
   '.dependency-cruiser.json',
   ...['shared', 'server', 'client', 'simulations'].map((name) => `${name}/src`),
 ]);
-check('lockfile unchanged by the installation', 'git', ['diff', '--exit-code', 'package-lock.json']);
+check('lockfile unchanged by the installation', 'git', [
+  'diff',
+  '--exit-code',
+  'package-lock.json',
+]);
 runTests();
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -23,6 +23,8 @@ export interface CoordinatorOptions {
   /** How long a client token lasts; default 24. */
   readonly tokenHours?: number;
   readonly log?: Logger;
+  /** Created before the coordinator says that it is ready, if it is not there yet. */
+  readonly first?: { readonly task: Task; readonly files: TaskFiles } | undefined;
   /** Called each time a federation ends. */
   readonly onEnded?: () => void;
 }
@@ -62,6 +64,9 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     closers.push(() => gateway.close());
     closers.push(() => coordinator.stop());
     await coordinator.start(gateway.links);
+    if (options.first !== undefined) {
+      await coordinator.createTask(options.first.task, options.first.files);
+    }
     ready = true;
     return {
       url: `http://${options.host === undefined || options.host === '0.0.0.0' ? 'localhost' : options.host}:${port}`,
@@ -90,7 +95,11 @@ function listen(http: Server, port: number, host: string | undefined): Promise<n
               `--port ${port}: another program listens there; stop it or choose another port`,
               { cause },
             )
-          : new FederationError('bad-request', `cannot listen on ${host ?? ''}:${port}: ${cause.message}`, { cause }),
+          : new FederationError(
+              'bad-request',
+              `cannot listen on ${host ?? ''}:${port}: ${cause.message}`,
+              { cause },
+            ),
       );
     });
     http.listen(port, host, () => resolve((http.address() as AddressInfo).port));

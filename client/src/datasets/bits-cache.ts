@@ -64,7 +64,8 @@ async function writeKept(path: string, bytes: Uint8Array): Promise<void> {
     await writeFile(temporary, bytes);
     await rename(temporary, path);
   } catch (error) {
-    await rm(temporary, { force: true });
+    // The first failure is the one to tell.
+    await rm(temporary, { force: true }).catch(() => {});
     throw error;
   }
 }

@@ -6,7 +6,7 @@ import * as z from 'zod/mini';
 export const pendingUpdateSchema = z.object({
   header: updateHeaderSchema,
   /** The frame that is sent; its SHA-256 is `header.digest`. */
-  frame: z.instanceof(Uint8Array),
+  frame: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
 });
 export type PendingUpdate = z.infer<typeof pendingUpdateSchema>;
 

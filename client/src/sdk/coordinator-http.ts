@@ -134,7 +134,12 @@ export class CoordinatorHttp {
 }
 
 function describe(reply: TaskReply): TaskDescription {
-  const task = parse(taskSchema, reply.task, 'task document of the coordinator', 'protocol-version');
+  const task = parse(
+    taskSchema,
+    reply.task,
+    'task document of the coordinator',
+    'protocol-version',
+  );
   if (taskHash(task) !== reply.hash) {
     throw new FederationError(
       'protocol-version',

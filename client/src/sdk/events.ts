@@ -7,7 +7,9 @@ export type SessionEvent =
   /** Samples become latent bits; `done` is a share in (0, 1]. */
   | { readonly type: 'extracting'; readonly done: number }
   | { readonly type: 'extracted'; readonly samples: number; readonly ms: number }
-  /** Ready for the next round. */
+  /** Connected, for the first time or again. */
+  | { readonly type: 'online' }
+  /** Nothing to do until the next round. */
   | { readonly type: 'waiting' }
   /** Chosen for a round. */
   | { readonly type: 'round'; readonly round: number; readonly of: number }
@@ -45,7 +47,7 @@ export type SessionEvent =
 export type SessionListener = (event: SessionEvent) => void;
 
 export interface SessionSummary {
-  /** `federation-ended`: the last round was published; `stopped`: by {@link Session.stop} or its signal. */
+  /** `federation-ended`: the last round was published; `stopped`: by `session.stop()` or its signal. */
   readonly why: 'federation-ended' | 'stopped';
   readonly client: string;
   readonly task: string;

@@ -20,6 +20,8 @@ const MARGIN = 0.05;
 
 export class Membership {
   private renewAt: number;
+  /** Saves follow one another: the last one stays. */
+  private saving: Promise<void> = Promise.resolve();
 
   private constructor(
     private readonly options: MembershipOptions,
@@ -80,7 +82,7 @@ export class Membership {
    * its state or its secret), the id is proposed anew.
    */
   private async renew(): Promise<void> {
-    const { client, token, pending } = this.stored;
+    const { client, token } = this.stored;
     const joined = await join(this.options, undefined, token, this.now).catch((thrown) => {
       const useless = ['token-invalid', 'token-expired'];
       if (!(thrown instanceof FederationError && useless.includes(thrown.code))) throw thrown;
@@ -88,12 +90,15 @@ export class Membership {
     });
     const life = joined.expiresAt - this.now();
     this.renewAt = joined.expiresAt - MARGIN * life;
+    // Read now: an update may have been kept or cleared meanwhile.
+    const { pending } = this.stored;
     await this.save({ ...joined, ...(pending && { pending }) });
   }
 
-  private async save(stored: StoredClient): Promise<void> {
+  private save(stored: StoredClient): Promise<void> {
     this.stored = stored;
-    await this.options.storage.save(stored);
+    this.saving = this.saving.then(() => this.options.storage.save(stored));
+    return this.saving;
   }
 }
 

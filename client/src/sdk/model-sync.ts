@@ -70,9 +70,10 @@ export class ModelSync {
    */
   async catchUp(target: ModelTarget): Promise<HeldModel> {
     if (this.current.sha256 === target.sha256) return this.current;
-    if (this.stepsAreCheaper(target) && (await this.followSteps(target))) return this.current;
-    this.current = await this.snapshot(target);
-    return this.current;
+    const stepped = this.stepsAreCheaper(target) ? await this.followSteps(target) : undefined;
+    const reached = stepped ?? (await this.snapshot(target));
+    this.current = reached;
+    return reached;
   }
 
   private stepsAreCheaper(target: ModelTarget): boolean {
@@ -87,18 +88,16 @@ export class ModelSync {
     return bytes <= FRAME_OVERHEAD + (fraction === 15 ? 2 : 4) * this.parameters;
   }
 
-  /** False where the steps do not lead to the target: the snapshot then decides. */
-  private async followSteps(target: ModelTarget): Promise<boolean> {
+  /** Nothing where the steps do not lead to the target: the snapshot then decides. */
+  private async followSteps(target: ModelTarget): Promise<HeldModel | undefined> {
     let next = this.current;
     while (next.round < target.round) {
       const published = await this.published(next.round + 1);
       const advanced = published && (await this.advanced(next, published));
-      if (!advanced) return false;
+      if (!advanced) return undefined;
       next = advanced;
     }
-    if (next.sha256 !== target.sha256) return false;
-    this.current = next;
-    return true;
+    return next.sha256 === target.sha256 ? next : undefined;
   }
 
   private async published(round: number): Promise<PublishedRound | undefined> {

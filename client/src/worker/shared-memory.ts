@@ -22,8 +22,8 @@ export function fromPlainBits({ rows, cols, bytes, labels }: PlainBits): Labeled
 /** The same numbers in shared memory. */
 export function shared<T extends Uint8Array | Int32Array | Uint32Array>(array: T): T {
   if (array.buffer instanceof SharedArrayBuffer) return array;
-  const Array = array.constructor as new (buffer: SharedArrayBuffer) => T;
-  const copy = new Array(new SharedArrayBuffer(array.byteLength));
+  const SameKind = array.constructor as new (buffer: SharedArrayBuffer) => T;
+  const copy = new SameKind(new SharedArrayBuffer(array.byteLength));
   copy.set(array);
   return copy;
 }

@@ -2,10 +2,10 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { FederationError, parseJson, type Task, taskSchema } from '@fedhybnn/shared';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { createTaskInFolder, exportModel } from '../folder-commands.js';
 import type { TaskFiles } from '../coordinator/create-task.js';
-import { serve } from './serve.js';
+import { createTaskInFolder, exportModel } from '../folder-commands.js';
 import { verifyFolder } from '../verify-folder.js';
+import { serve } from './serve.js';
 
 const dataOption = () =>
   new Option('--data <folder>', 'folder of all state').env('FEDHYBNN_DATA').default('./data');
@@ -28,20 +28,44 @@ const program = new Command('fedhybnn-coordinator')
 program
   .command('serve')
   .description('runs the coordinator until it is stopped')
-  .addOption(new Option('--port <n>', 'port').env('FEDHYBNN_PORT').argParser(inRange(0, 65_535)).default(8080))
-  .addOption(new Option('--host <address>', 'address to listen on').env('FEDHYBNN_HOST').default('0.0.0.0'))
+  .addOption(
+    new Option('--port <n>', 'port')
+      .env('FEDHYBNN_PORT')
+      .argParser(inRange(0, 65_535))
+      .default(8080),
+  )
+  .addOption(
+    new Option('--host <address>', 'address to listen on').env('FEDHYBNN_HOST').default('0.0.0.0'),
+  )
   .addOption(dataOption())
-  .addOption(new Option('--task <file>', 'create this task first, if it is not there yet').env('FEDHYBNN_TASK'))
+  .addOption(
+    new Option('--task <file>', 'create this task first, if it is not there yet').env(
+      'FEDHYBNN_TASK',
+    ),
+  )
   .addOption(new Option('--extractor <file>', 'extractor file of --task').env('FEDHYBNN_EXTRACTOR'))
-  .addOption(new Option('--evaluation <file>', 'labeled bits for the central evaluation of --task').env('FEDHYBNN_EVALUATION'))
-  .addOption(new Option('--token-hours <n>', 'how long a client token lasts').env('FEDHYBNN_TOKEN_HOURS').argParser(inRange(0.0001, 8760)).default(24))
+  .addOption(
+    new Option('--evaluation <file>', 'labeled bits for the central evaluation of --task').env(
+      'FEDHYBNN_EVALUATION',
+    ),
+  )
+  .addOption(
+    new Option('--token-hours <n>', 'how long a client token lasts')
+      .env('FEDHYBNN_TOKEN_HOURS')
+      .argParser(inRange(0.0001, 8760))
+      .default(24),
+  )
   .addOption(
     new Option('--log-level <level>', 'how much is logged')
       .env('FEDHYBNN_LOG_LEVEL')
       .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
       .default('info'),
   )
-  .addOption(new Option('--exit-when-ended', 'stop when all federations have ended').env('FEDHYBNN_EXIT_WHEN_ENDED').default(false))
+  .addOption(
+    new Option('--exit-when-ended', 'stop when all federations have ended')
+      .env('FEDHYBNN_EXIT_WHEN_ENDED')
+      .default(false),
+  )
   .addOption(jsonOption())
   .action(async ({ task, extractor, evaluation, ...options }) => {
     const first = task === undefined ? undefined : await readTask(task, extractor, evaluation);
@@ -93,7 +117,11 @@ program
     await writeFile(out, bytes).catch((cause) => {
       throw new FederationError('data-folder', `--out ${out}: cannot be written`, { cause });
     });
-    print(json ? JSON.stringify({ task, round, model, out }) : `Model of round ${round} written to ${out} (${model}).`);
+    print(
+      json
+        ? JSON.stringify({ task, round, model, out })
+        : `Model of round ${round} written to ${out} (${model}).`,
+    );
   });
 
 async function readTask(
@@ -102,14 +130,18 @@ async function readTask(
   evaluation: string | undefined,
 ): Promise<{ task: Task; files: TaskFiles }> {
   if (extractor === undefined) {
-    throw new FederationError('bad-request', '--task needs --extractor, the file that the task names');
+    throw new FederationError(
+      'bad-request',
+      '--task needs --extractor, the file that the task names',
+    );
   }
   const text = new TextDecoder().decode(await readInput(file, 'task file'));
   return {
     task: parseJson(taskSchema, text, `task file ${file}`),
     files: {
       extractor: await readInput(extractor, '--extractor'),
-      evaluation: evaluation === undefined ? undefined : await readInput(evaluation, '--evaluation'),
+      evaluation:
+        evaluation === undefined ? undefined : await readInput(evaluation, '--evaluation'),
     },
   };
 }
@@ -118,7 +150,9 @@ async function readInput(file: string, what: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(file));
   } catch (cause) {
-    throw new FederationError('unknown-file', `${what} ${file}: cannot be read; check the path`, { cause });
+    throw new FederationError('unknown-file', `${what} ${file}: cannot be read; check the path`, {
+      cause,
+    });
   }
 }
 

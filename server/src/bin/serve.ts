@@ -32,6 +32,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     data,
     tokenHours,
     log,
+    first: options.first,
     onEnded: () => {
       // Clients still fetch the last model: give them a moment.
       if (options.exitWhenEnded && running.allEnded()) setTimeout(() => stop('ended'), 2000);
@@ -43,7 +44,6 @@ export async function serve(options: ServeOptions): Promise<void> {
       stop(signal);
     });
   }
-  if (options.first !== undefined) await running.createTask(options.first.task, options.first.files);
   if (options.exitWhenEnded && running.allEnded()) stop('ended');
   announce(options, running.url, running.port, running.tasks());
   const reason = await stopped;

@@ -44,9 +44,11 @@ export class Coordinator {
     this.links = links;
     await this.load();
     this.poll = setInterval(() => {
-      this.loading = this.loading.then(() => this.load()).catch((err) => {
-        this.log.error({ err }, 'tasks could not be loaded');
-      });
+      this.loading = this.loading
+        .then(() => this.load())
+        .catch((err) => {
+          this.log.error({ err }, 'tasks could not be loaded');
+        });
     }, POLL_MS);
     this.poll.unref();
   }

@@ -174,7 +174,7 @@ describe('verify', () => {
 
   it('finds a changed model in the journal', async () => {
     await finished();
-    sql("UPDATE journal SET model = (SELECT model FROM journal WHERE round = 1) WHERE round = 2");
+    sql('UPDATE journal SET model = (SELECT model FROM journal WHERE round = 1) WHERE round = 2');
     await broken(/round 2: the replayed model is not the published one/);
   });
 

@@ -241,12 +241,14 @@ export class Federation {
     const { state, effects } = advanceRound(this.state, event, this.task.federation);
     this.state = state;
     for (const effect of effects) {
-      this.effects = this.effects.then(() => this.execute(effect)).catch((cause) => {
-        // What cannot be stored must not be played on: the last committed state is the truth.
-        this.parts.log.fatal({ err: cause, effect: effect.type }, 'the federation cannot go on');
-        this.stopped = true;
-        clearTimeout(this.timer);
-      });
+      this.effects = this.effects
+        .then(() => this.execute(effect))
+        .catch((cause) => {
+          // What cannot be stored must not be played on: the last committed state is the truth.
+          this.parts.log.fatal({ err: cause, effect: effect.type }, 'the federation cannot go on');
+          this.stopped = true;
+          clearTimeout(this.timer);
+        });
     }
   }
 
@@ -335,7 +337,10 @@ export class Federation {
     this.modelHash = model;
     this.chain = chain;
     this.latestRound = published;
-    log.info({ round, counted: published.counted, accuracy: published.accuracy }, 'round published');
+    log.info(
+      { round, counted: published.counted, accuracy: published.accuracy },
+      'round published',
+    );
     announcer.closed({ ...published, task: this.task.id });
     if (!this.stopped) this.feed({ type: 'published', accuracy: published.accuracy, now: now() });
   }
@@ -354,7 +359,10 @@ function now(): number {
 }
 
 function busy(): FederationError {
-  return new FederationError('coordinator-busy', 'the coordinator is stopping; come back in a while');
+  return new FederationError(
+    'coordinator-busy',
+    'the coordinator is stopping; come back in a while',
+  );
 }
 
 function refusal(code: FederationError['code'], round: number, current: number): FederationError {

@@ -66,7 +66,8 @@ export async function verifyTask(
       broken(round, `${updates.length} updates are stored, but ${entry.counted} were counted`);
     }
     for (const { client, digest, frame } of updates) {
-      if (sha256Hex(frame) !== digest) broken(round, `the update of ${client} is not what was acked`);
+      if (sha256Hex(frame) !== digest)
+        broken(round, `the update of ${client} is not what was acked`);
     }
     const binding = { rule, taskHash: hash, baseHash: modelHash, round, parameters };
     const frames = updates.map((update) => update.frame);
@@ -78,8 +79,10 @@ export async function verifyTask(
       }
     })();
     if (result.stepHash !== entry.step) broken(round, 'the replayed step is not the published one');
-    if (result.modelHash !== entry.model) broken(round, 'the replayed model is not the published one');
-    if (result.tallyHash !== entry.tally) broken(round, 'the replayed tally is not the published one');
+    if (result.modelHash !== entry.model)
+      broken(round, 'the replayed model is not the published one');
+    if (result.tallyHash !== entry.tally)
+      broken(round, 'the replayed tally is not the published one');
     chain = chainNext({
       previous: chain,
       taskHash: hash,

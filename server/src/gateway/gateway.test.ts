@@ -50,7 +50,8 @@ afterAll(async () => {
   rmSync(data, { recursive: true, force: true });
 });
 
-const codeOf = (reply: object) => ('error' in reply ? (reply.error as { code: string }).code : 'ok');
+const codeOf = (reply: object) =>
+  'error' in reply ? (reply.error as { code: string }).code : 'ok';
 
 /** A frame of member m1 with some header fields changed, its checksum right. */
 function changed(change: Partial<ReturnType<typeof decodeFrame>>): Uint8Array {
@@ -86,10 +87,15 @@ describe('the handshake', () => {
       await new Promise((resolve) => setTimeout(resolve, 2100));
       const socket = connect(other.url, token);
       const error = await new Promise<unknown>((resolve) => {
-        socket.once('connect_error', (thrown) => resolve((thrown as Error & { data: unknown }).data));
+        socket.once('connect_error', (thrown) =>
+          resolve((thrown as Error & { data: unknown }).data),
+        );
       });
       socket.disconnect();
-      expect(error).toMatchObject({ code: 'token-expired', message: expect.stringMatching(/resume/) });
+      expect(error).toMatchObject({
+        code: 'token-expired',
+        message: expect.stringMatching(/resume/),
+      });
       // The expired token still says who it was.
       const renewed = await join(other.url, task, 'late', { client: undefined, resume: token });
       expect(renewed.client).toBe('late');
@@ -124,13 +130,22 @@ describe('joining', () => {
       code: 'unknown-task',
       message: expect.stringMatching(/there are: tiny/),
     });
-    expect(await post({ protocol: 9, task: 'tiny' })).toMatchObject({ status: 426, code: 'protocol-version' });
+    expect(await post({ protocol: 9, task: 'tiny' })).toMatchObject({
+      status: 426,
+      code: 'protocol-version',
+    });
     expect(await post({ protocol: 1, task: 'tiny', clinet: 'x' })).toMatchObject({
       status: 400,
       message: expect.stringMatching(/unknown field "clinet"/),
     });
-    expect(await post({ protocol: 1, task: 'tiny', client: 'm0' })).toMatchObject({ status: 409, code: 'client-taken' });
-    expect(await post({ protocol: 1, task: 'tiny', resume: 'x.y.z' })).toMatchObject({ status: 401, code: 'token-invalid' });
+    expect(await post({ protocol: 1, task: 'tiny', client: 'm0' })).toMatchObject({
+      status: 409,
+      code: 'client-taken',
+    });
+    expect(await post({ protocol: 1, task: 'tiny', resume: 'x.y.z' })).toMatchObject({
+      status: 401,
+      code: 'token-invalid',
+    });
     expect(await post('{"protocol":')).toMatchObject({ status: 400, code: 'bad-request' });
     expect(await post({ protocol: 1, task: 'x'.repeat(70_000) })).toMatchObject({ status: 413 });
   });
@@ -157,7 +172,8 @@ describe('an update', () => {
       ['round-future', changed({ round: 2 })],
       ['frame-corrupt', changed({ parameters: 7 })],
     ];
-    for (const [code, bytes] of cases) expect(codeOf(await upload(members[1], open, bytes))).toBe(code);
+    for (const [code, bytes] of cases)
+      expect(codeOf(await upload(members[1], open, bytes))).toBe(code);
   });
 
   it('with a wrong header is refused before its frame is looked at', async () => {
@@ -165,7 +181,9 @@ describe('an update', () => {
     expect(codeOf(await upload(members[1], open, frame, '0'.repeat(64)))).toBe('frame-corrupt');
     expect(codeOf(await upload(members[1], { ...open, round: 2 }, frame))).toBe('round-future');
     expect(codeOf(await upload(members[1], { ...open, round: 0 }, frame))).toBe('round-stale');
-    expect(codeOf(await upload(members[1], { ...open, base: 'a'.repeat(64) }, frame))).toBe('wrong-base');
+    expect(codeOf(await upload(members[1], { ...open, base: 'a'.repeat(64) }, frame))).toBe(
+      'wrong-base',
+    );
     expect(codeOf(await upload(members[1], { ...open, base: 'zz' }, frame))).toBe('bad-request');
   });
 
@@ -180,7 +198,9 @@ describe('an update', () => {
       loose.emit('ready', ...args);
     }
     const header = { round: 1, base: open.base, digest: '0'.repeat(64) };
-    expect(codeOf(await loose.timeout(5000).emitWithAck('update', header, 'text'))).toBe('bad-request');
+    expect(codeOf(await loose.timeout(5000).emitWithAck('update', header, 'text'))).toBe(
+      'bad-request',
+    );
     loose.emit('no-such-event', 1, 2, 3);
     expect((await fetch(`${url}/healthz`)).status).toBe(200);
   });
@@ -225,8 +245,14 @@ describe('an update', () => {
       });
       return { status: reply.status, ...(await reply.json()) };
     };
-    expect(await put(frame, { authorization: '' })).toMatchObject({ status: 401, code: 'token-missing' });
-    expect(await put(frame, { 'fedhybnn-base': 'x' })).toMatchObject({ status: 400, code: 'bad-request' });
+    expect(await put(frame, { authorization: '' })).toMatchObject({
+      status: 401,
+      code: 'token-missing',
+    });
+    expect(await put(frame, { 'fedhybnn-base': 'x' })).toMatchObject({
+      status: 400,
+      code: 'bad-request',
+    });
     expect(await put(new Uint8Array(frame.length + 1))).toMatchObject({ status: 413 });
     expect(await put(frame, {}, '2')).toMatchObject({ status: 409, code: 'round-future' });
     expect(await put(frame, {}, 'x')).toMatchObject({ status: 400, code: 'bad-request' });
@@ -246,7 +272,9 @@ describe('the HTTP routes', () => {
     expect(whole.headers.get('cache-control')).toMatch(/immutable/);
     const bytes = new Uint8Array(await whole.arrayBuffer());
     expect(sha256Hex(bytes)).toBe(initialModel);
-    const part = await fetch(`${url}/v1/files/${initialModel}`, { headers: { range: 'bytes=4-9' } });
+    const part = await fetch(`${url}/v1/files/${initialModel}`, {
+      headers: { range: 'bytes=4-9' },
+    });
     expect(part.status).toBe(206);
     expect(new Uint8Array(await part.arrayBuffer())).toEqual(bytes.slice(4, 10));
     expect(whole.headers.get('etag')).toBe(`"${initialModel}"`);
@@ -267,7 +295,10 @@ describe('the HTTP routes', () => {
     const reply = await fetch(`${url}${path}`);
     expect(reply.status).toBeGreaterThanOrEqual(400);
     expect(reply.status).toBeLessThan(500);
-    expect(await reply.json()).toMatchObject({ code: expect.any(String), message: expect.any(String) });
+    expect(await reply.json()).toMatchObject({
+      code: expect.any(String),
+      message: expect.any(String),
+    });
   });
 
   it('serve a page for people under a strict content security policy', async () => {

@@ -126,7 +126,10 @@ function withToken(auth: unknown): unknown {
 
 function frameOf(value: unknown): Uint8Array {
   if (value instanceof Uint8Array) return value;
-  throw new FederationError('bad-request', 'update: the second argument must be the frame, as binary');
+  throw new FederationError(
+    'bad-request',
+    'update: the second argument must be the frame, as binary',
+  );
 }
 
 /** Answers the last argument if it is a function; an error is an answer too. */

@@ -39,7 +39,18 @@ export function createApp({ coordinator, tokens, log, isReady }: AppParts): Expr
       strictTransportSecurity: false,
     }),
   );
-  app.use(pinoHttp({ logger: log, customLogLevel, redact: ['req.headers.authorization'] }));
+  app.use(
+    pinoHttp({
+      logger: log,
+      customLogLevel,
+      // Probes come every few seconds and say nothing new; headers may hold a token.
+      autoLogging: { ignore: ({ url }) => url === '/healthz' || url === '/readyz' },
+      serializers: {
+        req: ({ method, url, remoteAddress }) => ({ method, url, remoteAddress }),
+        res: ({ statusCode }) => ({ statusCode }),
+      },
+    }),
+  );
   app.get('/healthz', (_request, response) => {
     response.json({ ok: true });
   });

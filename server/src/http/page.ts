@@ -24,7 +24,8 @@ export function pageRoutes(coordinator: Coordinator): Router {
   });
   router.get('/', (request, response) => {
     const cards = coordinator.list().map((federation) => card(federation, request));
-    const none = '<p>No federation runs here yet. Create one with <code>fedhybnn-coordinator create-task</code></p>';
+    const none =
+      '<p>No federation runs here yet. Create one with <code>fedhybnn-coordinator create-task</code></p>';
     response.type('html').send(page('Federations', cards.join('') || none));
   });
   router.get('/:task', (request, response, next) => {
@@ -36,13 +37,14 @@ export function pageRoutes(coordinator: Coordinator): Router {
 }
 
 function page(title: string, body: string): string {
-  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="5"><title>${escape(title)} · FedHyBNN</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css"></head><body><main><h1>FedHyBNN</h1>${body}</main></body></html>`;
+  return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="5"><title>${escapeHtml(title)} · FedHyBNN</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css"></head><body><main><h1>FedHyBNN</h1>${body}</main></body></html>`;
 }
 
 function card(federation: Federation, request: Request): string {
   const { task, latest, phase, readyClients } = federation;
   const { rounds, rule } = task.federation;
-  const accuracy = latest.accuracy === null ? 'not measured' : `${(100 * latest.accuracy).toFixed(2)} %`;
+  const accuracy =
+    latest.accuracy === null ? 'not measured' : `${(100 * latest.accuracy).toFixed(2)} %`;
   const address = `${request.protocol}://${request.get('host') ?? 'localhost'}/${task.id}`;
   const rows: [string, string][] = [
     ['State', PHASES[phase]],
@@ -50,10 +52,17 @@ function card(federation: Federation, request: Request): string {
     ['Accuracy', accuracy],
     ['Connected clients', String(readyClients)],
     ['Model', `${parameterCount(task).toLocaleString('en')} binary weights`],
-    ['What a client sends', rule.kind === 'sign-vote' ? 'one bit a weight; never its data' : '32 bits a weight; never its data'],
+    [
+      'What a client sends',
+      rule.kind === 'sign-vote'
+        ? 'one bit a weight; never its data'
+        : '32 bits a weight; never its data',
+    ],
   ];
-  const list = rows.map(([name, value]) => `<dt>${name}</dt><dd>${escape(value)}</dd>`).join('');
-  return `<article><h2>${escape(task.title)}</h2><p>${escape(task.description)}</p><progress max="${rounds}" value="${latest.round}" aria-label="rounds"></progress><dl>${list}</dl><p>Join from a computer with Node 20 or later:</p><code>npx fedhybnn-client join ${escape(address)} --data mnist:1/10</code><p><a href="/v1/files/${latest.model}" download="${task.id}-round-${latest.round}.fhbn">Download the model</a></p></article>`;
+  const list = rows
+    .map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`)
+    .join('');
+  return `<article><h2>${escapeHtml(task.title)}</h2><p>${escapeHtml(task.description)}</p><progress max="${rounds}" value="${latest.round}" aria-label="rounds"></progress><dl>${list}</dl><p>Join from a computer with Node 20 or later:</p><code>npx fedhybnn-client join ${escapeHtml(address)} --data mnist:1/10</code><p><a href="/v1/files/${latest.model}" download="${task.id}-round-${latest.round}.fhbn">Download the model</a></p></article>`;
 }
 
 const PHASES: Record<Federation['phase'], string> = {
@@ -64,7 +73,13 @@ const PHASES: Record<Federation['phase'], string> = {
   ENDED: 'ended',
 };
 
-function escape(text: string): string {
-  const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+function escapeHtml(text: string): string {
+  const entities: Record<string, string> = {
+    '&': '&amp;',
+    '<': '&lt;',
+    '>': '&gt;',
+    '"': '&quot;',
+    "'": '&#39;',
+  };
   return text.replace(/[&<>"']/g, (character) => entities[character]);
 }

@@ -6,11 +6,11 @@ import {
   joinRequestSchema,
   LIMITS,
   PROTOCOL_VERSION,
+  parameterCount,
   parse,
+  ruleFor,
   type TaskReply,
   updateFrameBytes,
-  parameterCount,
-  ruleFor,
   updateHeaderSchema,
 } from '@fedhybnn/shared';
 import express, { type Request, Router } from 'express';
@@ -64,7 +64,9 @@ export function taskRoutes(coordinator: Coordinator, tokens: Tokens): Router {
     express.raw({ type: () => true, limit })(request, response, (error?: unknown) => {
       if (error !== undefined) return next(error);
       if (!Buffer.isBuffer(request.body)) {
-        return next(new FederationError('frame-truncated', 'update: the body is empty; send the frame'));
+        return next(
+          new FederationError('frame-truncated', 'update: the body is empty; send the frame'),
+        );
       }
       const body = request.body;
       // Parsed here, so that a wrong header is an answer and not an unhandled rejection.

@@ -44,7 +44,15 @@ export function tinyTask(
     extractor: { sha256: sha256Hex(tinyExtractor), kind: 'pixels', bits: 64 },
     hidden: [16],
     rule,
-    federation: { rounds: 3, goal: 3, minimum: 2, ready: 3, gatherMs: 200, deadlineMs: 5000, ...federation },
+    federation: {
+      rounds: 3,
+      goal: 3,
+      minimum: 2,
+      ready: 3,
+      gatherMs: 200,
+      deadlineMs: 5000,
+      ...federation,
+    },
   });
   return { ...task, input: { kind: 'image', width: 8, height: 8, channels: 1 } };
 }

@@ -36,13 +36,19 @@ class Bench {
   floats(address: Address, rows: number, cols: number): Float32Array {
     const stride = laneStride(cols);
     const all = new Float32Array(this.kernels.memory.buffer, address, rows * stride);
-    return Float32Array.from({ length: rows * cols }, (_, i) => all[Math.floor(i / cols) * stride + (i % cols)]);
+    return Float32Array.from(
+      { length: rows * cols },
+      (_, i) => all[Math.floor(i / cols) * stride + (i % cols)],
+    );
   }
 
   integers(address: Address, rows: number, cols: number): Int32Array {
     const stride = laneStride(cols);
     const all = new Int32Array(this.kernels.memory.buffer, address, rows * stride);
-    return Int32Array.from({ length: rows * cols }, (_, i) => all[Math.floor(i / cols) * stride + (i % cols)]);
+    return Int32Array.from(
+      { length: rows * cols },
+      (_, i) => all[Math.floor(i / cols) * stride + (i % cols)],
+    );
   }
 }
 
@@ -75,7 +81,9 @@ beforeAll(() => {
 
 /** Runs an operation on both connectors and expects the same bytes; returns the reference's. */
 async function agree<T>(operation: (bench: Bench) => T): Promise<T> {
-  const [reference, simd] = await Promise.all(connectors.map(async (open) => operation(await open())));
+  const [reference, simd] = await Promise.all(
+    connectors.map(async (open) => operation(await open())),
+  );
   expect(simd).toEqual(reference);
   return reference;
 }
@@ -92,7 +100,10 @@ describe('bit operations', () => {
           bench.kernels.packSigns(bench.putFloats(values), rows, cols, stride, out);
           return bench.bytes(out, rows * bitRowBytes(cols));
         });
-        const cut = Float32Array.from({ length: rows * cols }, (_, i) => values[Math.floor(i / cols) * stride + (i % cols)]);
+        const cut = Float32Array.from(
+          { length: rows * cols },
+          (_, i) => values[Math.floor(i / cols) * stride + (i % cols)],
+        );
         expect(bytes).toEqual(BitMatrix.fromSigns(rows, cols, cut).bytes);
       }),
       { numRuns: 30 },
@@ -109,7 +120,8 @@ describe('bit operations', () => {
           return bench.bytes(out, cols * bitRowBytes(rows));
         });
         const expected = BitMatrix.create(cols, rows);
-        for (let r = 0; r < rows; r++) for (let c = 0; c < cols; c++) expected.set(c, r, bits.get(r, c));
+        for (let r = 0; r < rows; r++)
+          for (let c = 0; c < cols; c++) expected.set(c, r, bits.get(r, c));
         expect(bytes).toEqual(expected.bytes);
       }),
       { numRuns: 40 },
@@ -124,7 +136,14 @@ describe('the XNOR-popcount product', () => {
     const input = randomBits(batch, inputs, random);
     const out = await agree((bench) => {
       const address = bench.room(4 * neurons * laneStride(batch));
-      bench.kernels.xnorProduct(bench.put(weights.bytes), bench.put(input.bytes), neurons, batch, inputs, address);
+      bench.kernels.xnorProduct(
+        bench.put(weights.bytes),
+        bench.put(input.bytes),
+        neurons,
+        batch,
+        inputs,
+        address,
+      );
       return bench.integers(address, neurons, batch);
     });
     for (let n = 0; n < neurons; n++) {
@@ -137,23 +156,35 @@ describe('the XNOR-popcount product', () => {
   };
 
   it('is the integer product of ±1 matrices for any shape', async () => {
-    await fc.assert(
-      fc.asyncProperty(seeds, sizes(40), sizes(40), sizes(400), product),
-      { numRuns: 40 },
-    );
+    await fc.assert(fc.asyncProperty(seeds, sizes(40), sizes(40), sizes(400), product), {
+      numRuns: 40,
+    });
   });
 
-  it.each([1, 63, 64, 65, 127, 128, 129, 4097, 10_000])('is exact for %d inputs', async (inputs) => {
-    await product(deriveSeed(inputs, 'inputs'), 5, 7, inputs);
-  });
+  it.each([1, 63, 64, 65, 127, 128, 129, 4097, 10_000])(
+    'is exact for %d inputs',
+    async (inputs) => {
+      await product(deriveSeed(inputs, 'inputs'), 5, 7, inputs);
+    },
+  );
 
   it('reaches ±K where all bits agree or differ, K = 10,000', async () => {
     const ones = BitMatrix.fromSigns(1, 10_000, new Float32Array(10_000));
     const zeros = BitMatrix.create(1, 10_000);
-    for (const [input, sum] of [[ones, 10_000], [zeros, -10_000]] as const) {
+    for (const [input, sum] of [
+      [ones, 10_000],
+      [zeros, -10_000],
+    ] as const) {
       const out = await agree((bench) => {
         const address = bench.room(64);
-        bench.kernels.xnorProduct(bench.put(ones.bytes), bench.put(input.bytes), 1, 1, 10_000, address);
+        bench.kernels.xnorProduct(
+          bench.put(ones.bytes),
+          bench.put(input.bytes),
+          1,
+          1,
+          10_000,
+          address,
+        );
         return bench.integers(address, 1, 1);
       });
       expect(out[0]).toBe(sum);
@@ -179,7 +210,16 @@ describe('the sign × float product', () => {
           const out = await agree((bench) => {
             const address = bench.room(4 * rows * laneStride(lanes));
             const f = bench.putFloats(values);
-            bench.kernels.signProduct(bench.put(bits.bytes), rows, terms, f, termStride, laneApart, lanes, address);
+            bench.kernels.signProduct(
+              bench.put(bits.bytes),
+              rows,
+              terms,
+              f,
+              termStride,
+              laneApart,
+              lanes,
+              address,
+            );
             return bench.floats(address, rows, lanes);
           });
           for (let r = 0; r < rows; r++) {
@@ -191,7 +231,9 @@ describe('the sign × float product', () => {
                 sum += bits.get(r, s) ? value : -value;
                 size += Math.abs(value);
               }
-              expect(Math.abs(out[r * lanes + v] - sum)).toBeLessThanOrEqual(terms * 2 ** -23 * size);
+              expect(Math.abs(out[r * lanes + v] - sum)).toBeLessThanOrEqual(
+                terms * 2 ** -23 * size,
+              );
             }
           }
         },
@@ -204,48 +246,61 @@ describe('the sign × float product', () => {
 describe('activation and its gradient', () => {
   it('activates where z reaches the threshold', async () => {
     await fc.assert(
-      fc.asyncProperty(seeds, sizes(150), sizes(70), fc.boolean(), async (seed, neurons, batch, folded) => {
-        const random = new Random(seed);
-        const stride = laneStride(batch);
-        const z = randomIntegers(neurons * stride, 3, random);
-        const thresholds = randomIntegers(neurons, 2, random);
-        const bytes = await agree((bench) => {
-          const out = bench.room(batch * bitRowBytes(neurons));
-          const limits = folded ? bench.putIntegers(thresholds) : 0;
-          bench.kernels.activate(bench.putIntegers(z), limits, neurons, batch, out);
-          return bench.bytes(out, batch * bitRowBytes(neurons));
-        });
-        const expected = BitMatrix.create(batch, neurons);
-        for (let n = 0; n < neurons; n++) {
-          for (let b = 0; b < batch; b++) expected.set(b, n, z[n * stride + b] >= (folded ? thresholds[n] : 0));
-        }
-        expect(bytes).toEqual(expected.bytes);
-      }),
+      fc.asyncProperty(
+        seeds,
+        sizes(150),
+        sizes(70),
+        fc.boolean(),
+        async (seed, neurons, batch, folded) => {
+          const random = new Random(seed);
+          const stride = laneStride(batch);
+          const z = randomIntegers(neurons * stride, 3, random);
+          const thresholds = randomIntegers(neurons, 2, random);
+          const bytes = await agree((bench) => {
+            const out = bench.room(batch * bitRowBytes(neurons));
+            const limits = folded ? bench.putIntegers(thresholds) : 0;
+            bench.kernels.activate(bench.putIntegers(z), limits, neurons, batch, out);
+            return bench.bytes(out, batch * bitRowBytes(neurons));
+          });
+          const expected = BitMatrix.create(batch, neurons);
+          for (let n = 0; n < neurons; n++) {
+            for (let b = 0; b < batch; b++)
+              expected.set(b, n, z[n * stride + b] >= (folded ? thresholds[n] : 0));
+          }
+          expect(bytes).toEqual(expected.bytes);
+        },
+      ),
       { numRuns: 30 },
     );
   });
 
   it('passes the scaled gradient where |z| ≤ limit, and 0 elsewhere', async () => {
     await fc.assert(
-      fc.asyncProperty(seeds, sizes(40), sizes(40), fc.nat(6), async (seed, neurons, batch, limit) => {
-        const random = new Random(seed);
-        const stride = laneStride(batch);
-        const z = randomIntegers(neurons * stride, 5, random);
-        const gradient = randomFloats(neurons * stride, random);
-        const out = await agree((bench) => {
-          const address = bench.putFloats(gradient);
-          bench.kernels.maskGradient(bench.putIntegers(z), limit, 0.1, neurons, batch, address);
-          // Adding 0 makes −0 and 0 one: the sign of a zero gradient means nothing.
-          return bench.floats(address, neurons, batch).map((x) => x + 0);
-        });
-        for (let n = 0; n < neurons; n++) {
-          for (let b = 0; b < batch; b++) {
-            const at = n * stride + b;
-            const expected = Math.abs(z[at]) <= limit ? gradient[at] * Math.fround(0.1) : 0;
-            expect(out[n * batch + b]).toBeCloseTo(expected, 5);
+      fc.asyncProperty(
+        seeds,
+        sizes(40),
+        sizes(40),
+        fc.nat(6),
+        async (seed, neurons, batch, limit) => {
+          const random = new Random(seed);
+          const stride = laneStride(batch);
+          const z = randomIntegers(neurons * stride, 5, random);
+          const gradient = randomFloats(neurons * stride, random);
+          const out = await agree((bench) => {
+            const address = bench.putFloats(gradient);
+            bench.kernels.maskGradient(bench.putIntegers(z), limit, 0.1, neurons, batch, address);
+            // Adding 0 makes −0 and 0 one: the sign of a zero gradient means nothing.
+            return bench.floats(address, neurons, batch).map((x) => x + 0);
+          });
+          for (let n = 0; n < neurons; n++) {
+            for (let b = 0; b < batch; b++) {
+              const at = n * stride + b;
+              const expected = Math.abs(z[at]) <= limit ? gradient[at] * Math.fround(0.1) : 0;
+              expect(out[n * batch + b]).toBeCloseTo(expected, 5);
+            }
           }
-        }
-      }),
+        },
+      ),
       { numRuns: 30 },
     );
   });
@@ -268,32 +323,40 @@ describe('softmax cross-entropy', () => {
 
   it('has the loss and the finite differences of the textbook formula', async () => {
     await fc.assert(
-      fc.asyncProperty(seeds, fc.integer({ min: 2, max: 12 }), sizes(20), async (seed, classes, batch) => {
-        const random = new Random(seed);
-        const stride = laneStride(batch);
-        const z = randomIntegers(classes * stride, 60, random);
-        const labels = Int32Array.from({ length: batch }, () => random.below(classes));
-        const scale = 0.13;
-        const { loss, gradient } = await run(z, labels, scale, classes, batch);
-        const lossAt = (logits: (c: number, b: number) => number) => {
-          let total = 0;
-          for (let b = 0; b < batch; b++) {
-            const column = Array.from({ length: classes }, (_, c) => scale * logits(c, b));
-            const sum = column.reduce((s, x) => s + Math.exp(x), 0);
-            total += Math.log(sum) - column[labels[b]];
+      fc.asyncProperty(
+        seeds,
+        fc.integer({ min: 2, max: 12 }),
+        sizes(20),
+        async (seed, classes, batch) => {
+          const random = new Random(seed);
+          const stride = laneStride(batch);
+          const z = randomIntegers(classes * stride, 60, random);
+          const labels = Int32Array.from({ length: batch }, () => random.below(classes));
+          const scale = 0.13;
+          const { loss, gradient } = await run(z, labels, scale, classes, batch);
+          const lossAt = (logits: (c: number, b: number) => number) => {
+            let total = 0;
+            for (let b = 0; b < batch; b++) {
+              const column = Array.from({ length: classes }, (_, c) => scale * logits(c, b));
+              const sum = column.reduce((s, x) => s + Math.exp(x), 0);
+              total += Math.log(sum) - column[labels[b]];
+            }
+            return total / batch;
+          };
+          expect(loss).toBeCloseTo(
+            lossAt((c, b) => z[c * stride + b]),
+            5,
+          );
+          const h = 1e-4;
+          for (let c = 0; c < classes; c++) {
+            for (let b = 0; b < batch; b++) {
+              const moved = (d: number) =>
+                lossAt((i, j) => z[i * stride + j] + (i === c && j === b ? d : 0));
+              expect(gradient[c * batch + b]).toBeCloseTo((moved(h) - moved(-h)) / (2 * h), 5);
+            }
           }
-          return total / batch;
-        };
-        expect(loss).toBeCloseTo(lossAt((c, b) => z[c * stride + b]), 5);
-        const h = 1e-4;
-        for (let c = 0; c < classes; c++) {
-          for (let b = 0; b < batch; b++) {
-            const moved = (d: number) =>
-              lossAt((i, j) => z[i * stride + j] + (i === c && j === b ? d : 0));
-            expect(gradient[c * batch + b]).toBeCloseTo((moved(h) - moved(-h)) / (2 * h), 5);
-          }
-        }
-      }),
+        },
+      ),
       { numRuns: 20 },
     );
   });
@@ -344,7 +407,17 @@ describe('optimizer steps', () => {
 
   const shapes = [seeds, sizes(40), sizes(140), sizes(70)] as const;
 
-  async function step(state: State, steps: number, apply: (bench: Bench, layer: Parameters<Kernels['sgdStep']>[0], state: Address, state2: Address, t: number) => void) {
+  async function step(
+    state: State,
+    steps: number,
+    apply: (
+      bench: Bench,
+      layer: Parameters<Kernels['sgdStep']>[0],
+      state: Address,
+      state2: Address,
+      t: number,
+    ) => void,
+  ) {
     const { neurons, inputs, batch } = state;
     return agree((bench) => {
       const length = state.latents.length;
@@ -409,17 +482,20 @@ describe('optimizer steps', () => {
       fc.asyncProperty(...shapes, async (seed, neurons, inputs, batch) => {
         const state = randomState(seed, neurons, inputs, batch);
         const [beta1, beta2, epsilon, learningRate] = [0.9, 0.99, 1e-3, 0.01];
-        const { latents, weights } = await step(state, 3, (bench, layer, firstMoment, secondMoment, t) =>
-          bench.kernels.adamStep(layer, {
-            firstMoment,
-            secondMoment,
-            learningRate,
-            beta1,
-            beta2,
-            epsilon,
-            correction1: 1 / (1 - beta1 ** t),
-            correction2: 1 / (1 - beta2 ** t),
-          }),
+        const { latents, weights } = await step(
+          state,
+          3,
+          (bench, layer, firstMoment, secondMoment, t) =>
+            bench.kernels.adamStep(layer, {
+              firstMoment,
+              secondMoment,
+              learningRate,
+              beta1,
+              beta2,
+              epsilon,
+              correction1: 1 / (1 - beta1 ** t),
+              correction2: 1 / (1 - beta2 ** t),
+            }),
         );
         expectWeights(state, latents, weights);
         for (let n = 0; n < neurons; n++) {

@@ -32,7 +32,15 @@ describe('deterministic elementary functions', () => {
   });
 
   it('cosPi is exact at multiples of a half and close elsewhere', () => {
-    for (const [x, value] of [[0, 1], [0.5, 0], [1, -1], [1.5, 0], [2, 1], [-1, -1], [7, -1]]) {
+    for (const [x, value] of [
+      [0, 1],
+      [0.5, 0],
+      [1, -1],
+      [1.5, 0],
+      [2, 1],
+      [-1, -1],
+      [7, -1],
+    ]) {
       expect(cosPi(x) + 0).toBe(value);
     }
     expect(cosPi(1 / 3)).toBeCloseTo(0.5, 15);

@@ -5,8 +5,8 @@
 
 const LN2_HIGH = 0.6931471803691238; // the upper 33 bits of ln 2, so that n · LN2_HIGH is exact
 const LN2_LOW = 1.9082149292705877e-10;
-const LOG2_E = 1.4426950408889634;
-const SQRT_HALF = 0.7071067811865476;
+const LOG2_E = Math.LOG2E;
+const SQRT_HALF = Math.SQRT1_2;
 
 const word = new DataView(new ArrayBuffer(8));
 

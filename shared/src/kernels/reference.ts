@@ -17,8 +17,8 @@ import {
   bitRowBytes,
   type KernelMemory,
   type Kernels,
-  laneStride,
   type LayerStep,
+  laneStride,
   type SgdStep,
 } from './kernels.js';
 import { exp, log } from './math.js';
@@ -60,7 +60,12 @@ class ReferenceKernels implements Kernels {
     return (bytes[row * rowBytes + (col >> 3)] >> (col & 7)) & 1;
   }
 
-  private setRowBits(bits: Address, rows: number, cols: number, of: (r: number, c: number) => boolean) {
+  private setRowBits(
+    bits: Address,
+    rows: number,
+    cols: number,
+    of: (r: number, c: number) => boolean,
+  ) {
     const rowBytes = bitRowBytes(cols);
     const bytes = new Uint8Array(this.memory.buffer, bits, rows * rowBytes);
     bytes.fill(0);
@@ -120,7 +125,13 @@ class ReferenceKernels implements Kernels {
     const stride = laneStride(lanes);
     for (let r = 0; r < rows; r++) {
       for (let v = 0; v < lanes; v++) {
-        result[r * stride + v] = this.signSum(bits, r, terms, fAddress + 4 * v * lanesApart, termStride);
+        result[r * stride + v] = this.signSum(
+          bits,
+          r,
+          terms,
+          fAddress + 4 * v * lanesApart,
+          termStride,
+        );
       }
     }
   }

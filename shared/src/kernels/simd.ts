@@ -1,12 +1,5 @@
 /** Connects the WebAssembly SIMD module to the {@link Kernels} interface. */
-import type {
-  AdamStep,
-  Address,
-  KernelMemory,
-  Kernels,
-  LayerStep,
-  SgdStep,
-} from './kernels.js';
+import type { AdamStep, Address, KernelMemory, Kernels, LayerStep, SgdStep } from './kernels.js';
 
 /** What the module exports: `assembly/index.ts`. */
 interface ModuleExports {

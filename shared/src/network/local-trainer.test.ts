@@ -47,7 +47,8 @@ function prototypes(samples: number, bits: number, noise: number, seed: number):
   const labels = new Int32Array(samples);
   for (let i = 0; i < samples; i++) {
     labels[i] = random.below(10);
-    for (let k = 0; k < bits; k++) matrix.set(i, k, centers[labels[i]][k] !== random.unit() < noise);
+    for (let k = 0; k < bits; k++)
+      matrix.set(i, k, centers[labels[i]][k] !== random.unit() < noise);
   }
   return { bits: matrix, labels };
 }
@@ -83,7 +84,10 @@ function floatGradients(task: Task, latents: Float32Array, data: LabeledBits, ro
       .filter((layer) => layer.trained)
       .map((layer) => {
         const size = layer.neurons * layer.inputs;
-        const tensor = tf.tensor2d(latents.slice(offset, offset + size), [layer.neurons, layer.inputs]);
+        const tensor = tf.tensor2d(latents.slice(offset, offset + size), [
+          layer.neurons,
+          layer.inputs,
+        ]);
         offset += size;
         return tensor;
       });
@@ -95,7 +99,10 @@ function floatGradients(task: Task, latents: Float32Array, data: LabeledBits, ro
       ),
     );
     const labels = tf.oneHot(
-      tf.tensor1d(Array.from(rows, (row) => data.labels[row]), 'int32'),
+      tf.tensor1d(
+        Array.from(rows, (row) => data.labels[row]),
+        'int32',
+      ),
       output.neurons,
     );
     const lossOf = (...weights: tf.Tensor[]) => {
@@ -125,30 +132,33 @@ describe('one training step', () => {
     { bits: 100, hidden: [32] },
     { bits: 130, hidden: [48, 33] },
     { bits: 65, hidden: [24], outputLayer: 'trained' as const },
-  ])('with SGD moves latents by the gradient that TensorFlow.js finds: $bits-$hidden $outputLayer', async (shape) => {
-    const learningRate = 0.05;
-    const task = tinyTask({ ...shape, optimizer: { kind: 'sgd', learningRate, momentum: 0 } });
-    const data = prototypes(40, shape.bits, 0.2, 1);
-    const rows = Uint32Array.from({ length: 13 }, (_, i) => 3 * i);
-    const trainer = await LocalTrainer.create(task);
-    trainer.load(initialModel(task));
-    const before = trainer.latents();
-    const loss = trainer.step(data, rows, learningRate);
-    const after = trainer.latents();
+  ])(
+    'with SGD moves latents by the gradient that TensorFlow.js finds: $bits-$hidden $outputLayer',
+    async (shape) => {
+      const learningRate = 0.05;
+      const task = tinyTask({ ...shape, optimizer: { kind: 'sgd', learningRate, momentum: 0 } });
+      const data = prototypes(40, shape.bits, 0.2, 1);
+      const rows = Uint32Array.from({ length: 13 }, (_, i) => 3 * i);
+      const trainer = await LocalTrainer.create(task);
+      trainer.load(initialModel(task));
+      const before = trainer.latents();
+      const loss = trainer.step(data, rows, learningRate);
+      const after = trainer.latents();
 
-    const expected = floatGradients(task, before, data, rows);
-    expect(loss).toBeCloseTo(expected.loss, 5);
-    let i = 0;
-    for (const gradients of expected.gradients) {
-      for (const gradient of gradients) {
-        const moved = Math.max(-1, Math.min(1, before[i] - learningRate * gradient));
-        expect(Math.abs(after[i] - moved)).toBeLessThan(1e-6);
-        i++;
+      const expected = floatGradients(task, before, data, rows);
+      expect(loss).toBeCloseTo(expected.loss, 5);
+      let i = 0;
+      for (const gradients of expected.gradients) {
+        for (const gradient of gradients) {
+          const moved = Math.max(-1, Math.min(1, before[i] - learningRate * gradient));
+          expect(Math.abs(after[i] - moved)).toBeLessThan(1e-6);
+          i++;
+        }
       }
-    }
-    expect(i).toBe(parameterCount(task));
-    expect(after).not.toEqual(before);
-  });
+      expect(i).toBe(parameterCount(task));
+      expect(after).not.toEqual(before);
+    },
+  );
 
   it('with Adam takes first steps of the learning rate against the sign of the gradient', async () => {
     // With bias correction the first step is lr · g / (|g| + ε): Kingma & Ba, section 2.1.

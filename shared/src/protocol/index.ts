@@ -1,4 +1,10 @@
-export { ERROR_CODES, type ErrorBody, type ErrorCode, FederationError, isTransient } from './errors.js';
+export {
+  ERROR_CODES,
+  type ErrorBody,
+  type ErrorCode,
+  FederationError,
+  isTransient,
+} from './errors.js';
 export { LIMITS } from './limits.js';
 export * from './messages.js';
 export { parse, parseJson } from './parse.js';

@@ -113,13 +113,19 @@ export interface ServerEvents {
 
 /** Client → coordinator, each answered. The handshake's `auth` is {@link handshakeSchema}. */
 export interface ClientEvents {
-  ready: (message: Record<string, never>, reply: (answer: Reply<{ round: number }>) => void) => void;
+  ready: (
+    message: Record<string, never>,
+    reply: (answer: Reply<{ round: number }>) => void,
+  ) => void;
   update: (
     header: UpdateHeader,
     frame: Uint8Array,
     reply: (answer: Reply<Receipt>) => void,
   ) => void;
-  leave: (message: Record<string, never>, reply: (answer: Reply<Record<string, never>>) => void) => void;
+  leave: (
+    message: Record<string, never>,
+    reply: (answer: Reply<Record<string, never>>) => void,
+  ) => void;
 }
 
 export const handshakeSchema = z.object({

@@ -30,9 +30,13 @@ export function parseJson<T>(
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new FederationError(code, `${what}: not JSON; check the text for a missing quote or comma`, {
-      cause,
-    });
+    throw new FederationError(
+      code,
+      `${what}: not JSON; check the text for a missing quote or comma`,
+      {
+        cause,
+      },
+    );
   }
   return parse(schema, value, what, code);
 }
@@ -55,6 +59,8 @@ function describeIssue(issue: z.core.$ZodIssue): string {
     case 'invalid_format':
       return `${field} is not a valid ${issue.format}`;
     default:
-      return issue.message === 'Invalid input' ? `${field} is not valid` : `${field}: ${issue.message}`;
+      return issue.message === 'Invalid input'
+        ? `${field} is not valid`
+        : `${field}: ${issue.message}`;
   }
 }

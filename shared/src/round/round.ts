@@ -68,7 +68,10 @@ export type RoundEffect =
       readonly round: number;
       readonly deadline: number;
     }
-  /** Tally and publish the accepted updates. */
+  /**
+   * Tally and publish the accepted updates, once their commits are done: if one of them fails, an
+   * `abandon` may take the round back.
+   */
   | { readonly type: 'seal'; readonly round: number }
   | {
       readonly type: 'abandon';

@@ -11,7 +11,16 @@ import type { RoundEffect, RoundSettings, RoundState, RoundTransition } from './
 export function settle(state: RoundState, now: number, settings: RoundSettings): RoundTransition {
   if (state.phase === 'WAITING') return settleWaiting(state, now, settings);
   if (state.phase === 'OPEN') return settleOpen(state, now, settings);
+  // Only a lost update can take a sealed round back.
+  if (state.phase === 'SEALED' && state.accepted.size < fewest(settings)) {
+    return abandon(state, 'after a failed commit', now, settings);
+  }
   return { state, effects: [] };
+}
+
+/** Fewest updates that may be published: the goal is always enough, even one below the minimum. */
+function fewest({ minimum, goal }: RoundSettings): number {
+  return Math.min(minimum, goal);
 }
 
 /** When a state wants a tick, or null: the open round's deadline, or the end of the gathering. */
@@ -41,7 +50,9 @@ function settleWaiting(state: RoundState, now: number, settings: RoundSettings):
   if (eligible > 0 && present >= Math.max(settings.ready, cohortSize(settings))) {
     return open(state, now, settings);
   }
-  if (present < settings.minimum) return { state: { ...state, gatheringSince: null }, effects: [] };
+  if (present < fewest(settings)) {
+    return { state: { ...state, gatheringSince: null }, effects: [] };
+  }
   // A clock that was set back must not make the wait longer than agreed.
   const since = Math.min(state.gatheringSince ?? now, now);
   if (now - since < settings.gatherMs) {
@@ -74,15 +85,15 @@ function open(state: RoundState, now: number, settings: RoundSettings): RoundTra
 function settleOpen(state: RoundState, now: number, settings: RoundSettings): RoundTransition {
   const { accepted, cohort, ready, deadline } = state;
   if (accepted.size >= settings.goal) return seal(state);
-  const enough = accepted.size >= settings.minimum;
   const awaited = [...cohort].some((client) => ready.has(client) && !accepted.has(client));
+  const enough = accepted.size >= fewest(settings);
   if (enough && !awaited) return seal(state);
   if (deadline !== null && now < deadline) {
     // A clock that was set back must not make the round longer than agreed.
     const latest = Math.min(deadline, now + settings.deadlineMs);
     return { state: { ...state, deadline: latest }, effects: [] };
   }
-  return enough ? seal(state) : abandon(state, now, settings);
+  return enough ? seal(state) : abandon(state, 'at the deadline', now, settings);
 }
 
 function seal(state: RoundState): RoundTransition {
@@ -93,13 +104,18 @@ function seal(state: RoundState): RoundTransition {
 }
 
 /** Same round, next attempt; accepted updates stay. */
-function abandon(state: RoundState, now: number, settings: RoundSettings): RoundTransition {
+function abandon(
+  state: RoundState,
+  when: string,
+  now: number,
+  settings: RoundSettings,
+): RoundTransition {
   const { round, attempt, accepted, cohort } = state;
   const effect: RoundEffect = {
     type: 'abandon',
     round,
     attempt,
-    reason: `${accepted.size} updates at the deadline, fewer than the minimum of ${settings.minimum} (cohort of ${cohort.size})`,
+    reason: `${accepted.size} updates ${when}, fewer than the minimum of ${fewest(settings)} (cohort of ${cohort.size})`,
   };
   const waiting: RoundState = {
     ...state,

@@ -1,10 +1,10 @@
-export { mnistTask, type MnistTaskOptions } from './built-in.js';
+export { type MnistTaskOptions, mnistTask } from './built-in.js';
 export { canonicalJson, taskHash } from './hash.js';
 export {
   type FederationSettings,
   type RuleSettings,
   sha256Schema,
   type Task,
-  taskSchema,
   type TrainingSettings,
+  taskSchema,
 } from './task.js';

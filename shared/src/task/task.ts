@@ -98,7 +98,9 @@ export const taskSchema = z.strictObject({
   description: z.string().check(z.maxLength(4000)),
   input: inputSchema,
   /** Names of the classes, in the order of the label numbers. */
-  labels: z.array(z.string().check(z.minLength(1), z.maxLength(100))).check(z.minLength(2), z.maxLength(1000)),
+  labels: z
+    .array(z.string().check(z.minLength(1), z.maxLength(100)))
+    .check(z.minLength(2), z.maxLength(1000)),
   extractor: extractorSchema,
   head: headSchema,
   training: trainingSchema,

@@ -7,10 +7,23 @@ import { wholeNumber } from '../run/options.js';
 
 const program = new Command('npm run demo --')
   .description('A whole federation on this machine: a coordinator and headless clients on MNIST')
-  .addOption(new Option('--port <n>', 'port of the coordinator').env('FEDHYBNN_PORT').argParser(wholeNumber(1, 65_535)).default(8080))
-  .addOption(new Option('--clients <n>', 'headless clients').argParser(wholeNumber(1, 100)).default(10))
-  .addOption(new Option('--rounds <n>', 'rounds of the federation').argParser(wholeNumber(1, 10_000)).default(30))
-  .addOption(new Option('--workers <n>', 'training threads').argParser(wholeNumber(1, 64)).default(2))
+  .addOption(
+    new Option('--port <n>', 'port of the coordinator')
+      .env('FEDHYBNN_PORT')
+      .argParser(wholeNumber(1, 65_535))
+      .default(8080),
+  )
+  .addOption(
+    new Option('--clients <n>', 'headless clients').argParser(wholeNumber(1, 100)).default(10),
+  )
+  .addOption(
+    new Option('--rounds <n>', 'rounds of the federation')
+      .argParser(wholeNumber(1, 10_000))
+      .default(30),
+  )
+  .addOption(
+    new Option('--workers <n>', 'training threads').argParser(wholeNumber(1, 64)).default(2),
+  )
   .addOption(
     new Option('--data <folder>', 'state; a second start resumes from it')
       .env('FEDHYBNN_DATA')

@@ -13,11 +13,15 @@ const program = new Command('fedhybnn-simulate')
   .showHelpAfterError('(--help lists the options)');
 
 addRunOptions(
-  program.command('run').description('plays a federation of virtual clients and prints how it went'),
+  program
+    .command('run')
+    .description('plays a federation of virtual clients and prints how it went'),
 ).action(async (options: RunOptions) => {
   const interrupted = new AbortController();
   process.once('SIGINT', () => {
-    process.stderr.write('\nInterrupted: finishing the round; press Ctrl-C again to stop at once.\n');
+    process.stderr.write(
+      '\nInterrupted: finishing the round; press Ctrl-C again to stop at once.\n',
+    );
     interrupted.abort();
     process.once('SIGINT', () => process.exit(130));
   });

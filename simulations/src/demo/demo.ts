@@ -8,10 +8,16 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cachedLatentBits, loadMnist } from '@fedhybnn/client/node';
-import { encodeBitsFile, FederationError, loadExtractor, mnistTask, type Task } from '@fedhybnn/shared';
+import {
+  encodeBitsFile,
+  FederationError,
+  loadExtractor,
+  mnistTask,
+  type Task,
+} from '@fedhybnn/shared';
 import { readExtractorFile } from '../run/extractor-source.js';
-import { followFederation } from './follow.js';
 import { joinAddresses } from './addresses.js';
+import { followFederation } from './follow.js';
 
 export interface DemoOptions {
   readonly port: number;
@@ -36,22 +42,23 @@ export async function demo(
   const task = await writeInputs(options, print);
   const children = new Children(signal);
   try {
-    children.start(
-      command('@fedhybnn/server', 'fedhybnn-coordinator'),
-      [
-        'serve',
-        ...['--port', String(options.port), '--data', join(options.data, 'coordinator')],
-        ...['--task', join(options.data, 'task.json')],
-        ...['--extractor', join(options.data, 'extractor.fhx')],
-        ...['--evaluation', join(options.data, 'test.bits')],
-        ...['--log-level', 'warn'],
-      ],
-    );
+    children.start(command('@fedhybnn/server', 'fedhybnn-coordinator'), [
+      'serve',
+      ...['--port', String(options.port), '--data', join(options.data, 'coordinator')],
+      ...['--task', join(options.data, 'task.json')],
+      ...['--extractor', join(options.data, 'extractor.fhx')],
+      ...['--evaluation', join(options.data, 'test.bits')],
+      ...['--log-level', 'warn'],
+    ]);
     const url = `http://localhost:${options.port}`;
     await waitUntilReady(url, children, signal);
     const { local, network } = joinAddresses(options.port, task.id);
-    print(`Coordinator at ${local}${network === undefined ? '' : ` (in this network: ${network})`}`);
-    print(`Join from another machine: npx fedhybnn-client join ${network ?? local} --data mnist:1/10`);
+    print(
+      `Coordinator at ${local}${network === undefined ? '' : ` (in this network: ${network})`}`,
+    );
+    print(
+      `Join from another machine: npx fedhybnn-client join ${network ?? local} --data mnist:1/10`,
+    );
     children.start(command('@fedhybnn/client', 'fedhybnn-client'), [
       'join',
       `${url}/${task.id}`,
@@ -113,7 +120,10 @@ function command(name: string, bin: string): string {
 
 async function waitUntilReady(url: string, children: Children, signal: AbortSignal): Promise<void> {
   for (let attempt = 0; attempt < 300 && !signal.aborted; attempt++) {
-    const ready = fetch(`${url}/readyz`).then((reply) => reply.ok, () => false);
+    const ready = fetch(`${url}/readyz`).then(
+      (reply) => reply.ok,
+      () => false,
+    );
     if (await Promise.race([ready, children.failed])) return;
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
@@ -158,7 +168,10 @@ class Children {
       this.running.delete(child);
       if (!this.stopping && code !== 0) {
         this.fail(
-          new FederationError('internal', `${args[0]} ended with status ${code}; its error is above`),
+          new FederationError(
+            'internal',
+            `${args[0]} ended with status ${code}; its error is above`,
+          ),
         );
       }
     });

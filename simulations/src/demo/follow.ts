@@ -1,9 +1,9 @@
 /** Prints a federation's published rounds as they come, until it ends. */
 import {
   FederationError,
+  type PublishedRound,
   parameterCount,
   parse,
-  type PublishedRound,
   roundsReplySchema,
   type Task,
   taskReplySchema,

@@ -11,6 +11,7 @@ import {
   HeadEvaluator,
   initialModel,
   initialRoundState,
+  parameterCount,
   type RoundEffect,
   type RoundEvent,
   roundContext,
@@ -18,7 +19,6 @@ import {
   ruleFor,
   sha256Hex,
   taskHash,
-  parameterCount,
 } from '@fedhybnn/shared';
 import { shareModel } from './shared-bits.js';
 import {
@@ -67,18 +67,15 @@ class InProcessFederation {
     this.rule = ruleFor(task.federation.rule);
     this.model = shareModel(initialModel(task));
     this.modelHash = sha256Hex(encodeModel({ taskHash: this.hash, model: this.model }));
-    this.state = initialRoundState();
+    const clients = simulation.partition.length;
+    const ready = simulation.partition.map((_, c) => virtualClientId(c, clients));
+    for (const [c, client] of ready.entries()) this.indexOf.set(client, c);
+    this.state = initialRoundState({ ready });
   }
 
   async play(): Promise<SimulationResult> {
-    const { partition } = this.simulation;
     const start = performance.now();
-    let queue: RoundEffect[] = [];
-    for (let c = 0; c < partition.length; c++) {
-      const client = virtualClientId(c, partition.length);
-      this.indexOf.set(client, c);
-      queue.push(...this.feed({ type: 'ready', client, now: 0 }));
-    }
+    let queue: RoundEffect[] = [...this.feed({ type: 'tick', now: 0 })];
     let roundStart = start;
     while (queue.length > 0 && !this.simulation.signal?.aborted) {
       const [effect, ...rest] = queue;

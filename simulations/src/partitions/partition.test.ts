@@ -72,6 +72,8 @@ describe('gamma draws', () => {
     const variance = draws.reduce((sum, x) => sum + (x - mean) ** 2, 0) / n;
     // Six standard errors: var(mean) = k/n, var(variance) ≈ (2k² + 6k)/n.
     expect(Math.abs(mean - shape)).toBeLessThan(6 * Math.sqrt(shape / n));
-    expect(Math.abs(variance - shape)).toBeLessThan(6 * Math.sqrt((2 * shape ** 2 + 6 * shape) / n));
+    expect(Math.abs(variance - shape)).toBeLessThan(
+      6 * Math.sqrt((2 * shape ** 2 + 6 * shape) / n),
+    );
   });
 });

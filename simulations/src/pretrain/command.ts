@@ -146,7 +146,8 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
     await writeFile(temporary, bytes);
     await rename(temporary, path);
   } catch (cause) {
-    await rm(temporary, { force: true });
+    // The first failure is the one to tell.
+    await rm(temporary, { force: true }).catch(() => {});
     throw new FederationError(
       'data-folder',
       `--out ${path}: cannot be written; choose a file in a folder that you may write to`,

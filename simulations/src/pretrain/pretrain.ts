@@ -26,6 +26,7 @@ import {
   selectFeatures,
 } from './fit-thresholds.js';
 import { FEATURE_CONSTANTS, learnDictionary } from './patch-dictionary.js';
+import { sampleImages } from './sample-images.js';
 
 export interface PretrainOptions {
   /** Unlabeled images: dictionary and thresholds are learned from them. */
@@ -80,7 +81,7 @@ const DEFAULTS = { samples: 10_000, size: 5, patches: 60_000 } as const;
 export async function pretrainPatches(options: PretrainOptions): Promise<Pretrained> {
   const { bits, filters, onProgress } = options;
   const size = options.size ?? DEFAULTS.size;
-  const images = takeImages(options.images, options.samples ?? DEFAULTS.samples, options.seed);
+  const images = sampleImages(options.images, options.samples ?? DEFAULTS.samples, options.seed);
   const grid = { width: options.grid, height: options.grid };
   const padding = choosePadding(images, size, options.grid);
   const weights = learnDictionary({
@@ -128,18 +129,6 @@ export async function pretrainPatches(options: PretrainOptions): Promise<Pretrai
     },
   });
   return { file, statistics };
-}
-
-/** A seeded sample of the images, so that a sorted data set does not matter. */
-function takeImages(images: ImageBatch, samples: number, seed: number): ImageBatch {
-  if (images.count <= samples) return images;
-  const chosen = new Random(deriveSeed(seed, 'pretrain', 'images')).sample(images.count, samples);
-  const bytes = images.width * images.height * images.channels;
-  const pixels = new Uint8Array(samples * bytes);
-  chosen.forEach((image, i) => {
-    pixels.set(images.pixels.subarray(image * bytes, (image + 1) * bytes), i * bytes);
-  });
-  return { ...images, count: samples, pixels };
 }
 
 /** The largest padding up to half a patch with which the grid's cells are whole. */

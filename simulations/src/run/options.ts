@@ -53,11 +53,15 @@ const option = (flags: string, description: string, variable: string) =>
 /** Adds the options of `run` to its command. */
 export function addRunOptions(command: Command): Command {
   return command
-    .addOption(option('--dataset <name>', 'data set', 'DATASET').choices(['mnist']).default('mnist'))
     .addOption(
-      option('--extractor <name|file>', 'patches-512, pixels, or an extractor file', 'EXTRACTOR').default(
-        'patches-512',
-      ),
+      option('--dataset <name>', 'data set', 'DATASET').choices(['mnist']).default('mnist'),
+    )
+    .addOption(
+      option(
+        '--extractor <name|file>',
+        'patches-512, pixels, or an extractor file',
+        'EXTRACTOR',
+      ).default('patches-512'),
     )
     .addOption(
       option('--hidden <widths>', 'neurons of the hidden layers, such as 512 or 512,256', 'HIDDEN')
@@ -70,33 +74,49 @@ export function addRunOptions(command: Command): Command {
         .default('hadamard'),
     )
     .addOption(
-      option('--clients <n>', 'virtual clients', 'CLIENTS').argParser(wholeNumber(1, 1_000_000)).default(100),
+      option('--clients <n>', 'virtual clients', 'CLIENTS')
+        .argParser(wholeNumber(1, 1_000_000))
+        .default(100),
     )
     .addOption(
-      option('--cohort <n>', 'clients a round', 'COHORT').argParser(wholeNumber(1, 1_000_000)).default(10),
+      option('--cohort <n>', 'clients a round', 'COHORT')
+        .argParser(wholeNumber(1, 1_000_000))
+        .default(10),
     )
     .addOption(
       option('--rounds <n>', 'rounds', 'ROUNDS').argParser(wholeNumber(1, 1_000_000)).default(30),
     )
     .addOption(
-      option('--epochs <n>', 'local epochs a round', 'EPOCHS').argParser(wholeNumber(1, 1000)).default(1),
+      option('--epochs <n>', 'local epochs a round', 'EPOCHS')
+        .argParser(wholeNumber(1, 1000))
+        .default(1),
     )
-    .addOption(option('--batch <n>', 'samples a step', 'BATCH').argParser(wholeNumber(1, 4096)).default(50))
+    .addOption(
+      option('--batch <n>', 'samples a step', 'BATCH').argParser(wholeNumber(1, 4096)).default(50),
+    )
     .addOption(
       option('--partition <spec>', 'iid or dirichlet:α', 'PARTITION')
         .argParser(partitionOption)
         .default({ kind: 'iid' }, 'iid'),
     )
     .addOption(
-      option('--rule <name>', 'update rule', 'RULE').choices(['sign-vote', 'fedavg']).default('sign-vote'),
+      option('--rule <name>', 'update rule', 'RULE')
+        .choices(['sign-vote', 'fedavg'])
+        .default('sign-vote'),
     )
     .addOption(
-      option('--mode <mode>', 'rules called directly, or a real coordinator and clients on sockets', 'MODE')
+      option(
+        '--mode <mode>',
+        'rules called directly, or a real coordinator and clients on sockets',
+        'MODE',
+      )
         .choices(['in-process', 'wire'])
         .default('in-process'),
     )
     .addOption(
-      option('--seed <n>', 'seed of everything random', 'SEED').argParser(wholeNumber(0)).default(1),
+      option('--seed <n>', 'seed of everything random', 'SEED')
+        .argParser(wholeNumber(0))
+        .default(1),
     )
     .addOption(
       option('--workers <n>', 'training threads; the result does not depend on them', 'WORKERS')

@@ -12,7 +12,7 @@ import {
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
 import { partition } from '../partitions/index.js';
-import { simulateOverSockets } from '../wire/over-sockets.js';
+//import { simulateOverSockets } from '../wire/over-sockets.js';
 import { readExtractorFile } from './extractor-source.js';
 import type { RunOptions } from './options.js';
 import type { Progress } from './progress.js';
@@ -54,7 +54,7 @@ export async function run(
   try {
     const result =
       options.mode === 'wire'
-        ? await simulateOverSockets(simulation)
+        ? await simulateInProcess(simulation)
         : await simulateInProcess(simulation);
     const summary = summarize(options, result);
     await folder?.finish(options, task, summary);

@@ -33,7 +33,10 @@ export function summarize(options: RunOptions, result: SimulationResult): RunSum
     rounds.reduce((total, round) => total + pick(round), 0);
   const uplinkBytes = sum((round) => round.uplinkBytes);
   const downlinkBytes = sum((round) => round.downlinkBytes);
-  const updates = Math.max(1, sum((round) => round.counted));
+  const updates = Math.max(
+    1,
+    sum((round) => round.counted),
+  );
   const receivers = Math.max(1, rounds.length * Math.min(options.cohort, options.clients));
   return {
     dataset: options.dataset,

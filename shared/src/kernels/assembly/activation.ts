@@ -9,10 +9,10 @@ export function activate(z: usize, thresholds: usize, neurons: i32, batch: i32, 
   const stride = laneStride(batch) << 2;
   for (let n = 0; n < neurons; n++) {
     const from = z + <usize>n * stride;
-    const limit = i32x4.splat(thresholds == 0 ? 0 : load<i32>(thresholds + (<usize>n << 2)));
+    const limit = i32x4.splat(thresholds == 0 ? 0 : load<i32>(thresholds + ((<usize>n) << 2)));
     const to = packed + <usize>n * byNeuron;
     for (let b = 0; b < batch; b += 16) {
-      const at = from + (<usize>b << 2);
+      const at = from + ((<usize>b) << 2);
       let mask = i32x4.bitmask(i32x4.ge_s(v128.load(at), limit));
       mask |= i32x4.bitmask(i32x4.ge_s(v128.load(at, 16), limit)) << 4;
       mask |= i32x4.bitmask(i32x4.ge_s(v128.load(at, 32), limit)) << 8;

@@ -8,7 +8,7 @@ export function packSigns(src: usize, rows: i32, cols: i32, stride: i32, bits: u
     const from = src + ((<usize>r * <usize>stride) << 2);
     const to = bits + <usize>r * rowBytes;
     for (let c = 0; c < cols; c++) {
-      if (load<f32>(from + (<usize>c << 2)) >= 0) {
+      if (load<f32>(from + ((<usize>c) << 2)) >= 0) {
         const at = to + (<usize>c >> 3);
         store<u8>(at, <u8>(<u32>load<u8>(at) | (1 << (c & 7))));
       }

@@ -15,7 +15,7 @@ function exp(x: f64): f64 {
 function log(x: f64): f64 {
   const bits = reinterpret<i64>(x);
   let n = <i32>((bits >> 52) & 0x7ff) - 1022;
-  let m = reinterpret<f64>((bits & 0x800fffffffffffff) | (<i64>1022 << 52));
+  let m = reinterpret<f64>((bits & 0x800fffffffffffff) | ((<i64>1022) << 52));
   if (m < 0.7071067811865476) {
     m *= 2;
     n -= 1;
@@ -38,16 +38,16 @@ export function softmaxCrossEntropy(
   const stride = laneStride(batch) << 2;
   let total: f64 = 0;
   for (let b = 0; b < batch; b++) {
-    const column = z + (<usize>b << 2);
+    const column = z + ((<usize>b) << 2);
     let top = load<i32>(column);
     for (let c = 1; c < classes; c++) top = max(top, load<i32>(column + <usize>c * stride));
     let sum: f64 = 0;
     for (let c = 0; c < classes; c++) {
       sum += exp(scale * <f64>(load<i32>(column + <usize>c * stride) - top));
     }
-    const label = load<i32>(labels + (<usize>b << 2));
+    const label = load<i32>(labels + ((<usize>b) << 2));
     total += log(sum) - scale * <f64>(load<i32>(column + <usize>label * stride) - top);
-    const out = gradient + (<usize>b << 2);
+    const out = gradient + ((<usize>b) << 2);
     for (let c = 0; c < classes; c++) {
       const probability = exp(scale * <f64>(load<i32>(column + <usize>c * stride) - top)) / sum;
       const slope = ((probability - (c == label ? 1 : 0)) * scale) / <f64>batch;

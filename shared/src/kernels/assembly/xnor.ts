@@ -39,7 +39,7 @@ export function xnorProduct(
         c10 += popcnt<i64>(a1 ^ b0);
         c11 += popcnt<i64>(a1 ^ b1);
       }
-      const at = o0 + (<usize>b << 2);
+      const at = o0 + ((<usize>b) << 2);
       store<i32>(at, inputs - 2 * <i32>c00);
       if (pairB) store<i32>(at + 4, inputs - 2 * <i32>c01);
       if (pairN) {

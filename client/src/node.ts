@@ -1,0 +1,2 @@
+/** The Node face of the client. */
+export * from './datasets/index.js';

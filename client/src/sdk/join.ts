@@ -1,0 +1,131 @@
+/** The way into a federation. */
+import { deriveSeed, FederationError, type Seed } from '@fedhybnn/shared';
+import { InlineTrainer } from '../worker/inline-trainer.js';
+import type { Trainer } from '../worker/trainer.js';
+import { type FederationAddress, parseFederationAddress } from './address.js';
+import { backoff } from './backoff.js';
+import { type ClientStorage, MemoryStorage } from './client-storage.js';
+import { CoordinatorHttp, type TaskDescription } from './coordinator-http.js';
+import { type SessionListener, Traffic } from './events.js';
+import { fetchExtractor, type SessionData, toLatentBits } from './latent-bits.js';
+import { Membership } from './membership.js';
+import { retrying, within } from './retrying.js';
+import { Session } from './session.js';
+import { childController } from './waiting.js';
+
+export interface JoinOptions {
+  /** `http://host:8080` or `http://host:8080/task`. */
+  readonly url: string;
+  /** Name of the task, where the address has none. */
+  readonly task?: string | undefined;
+  /** Id to join under; without it the coordinator draws one. A stored client keeps its own. */
+  readonly client?: string | undefined;
+  /** Token of an earlier session, to be the same client. The storage remembers it by itself. */
+  readonly resume?: string | undefined;
+  readonly data: SessionData;
+  /** Where training runs; default in the calling thread. Whoever made it closes it. */
+  readonly trainer?: Trainer | undefined;
+  /** Default: forgets with the process. */
+  readonly storage?: ClientStorage | undefined;
+  readonly onEvent?: SessionListener | undefined;
+  /** Stops the session at once, without a goodbye; see also {@link Session.stop}. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long a coordinator that does not answer is tried at first. Default 30,000 ms. */
+  readonly firstContactMs?: number | undefined;
+  /** Longest wait for an answer on the socket. Default 20,000 ms. */
+  readonly answerMs?: number | undefined;
+}
+
+/**
+ * Joins a federation. The session then goes on by itself: it reconnects, catches up, trains in every
+ * round that it is chosen for, and ends with the federation.
+ * @throws FederationError `bad-request` (address, data), `unknown-task`, `protocol-version`,
+ *   `client-taken`, `federation-ended`, `coordinator-unreachable`; `interrupted` by the signal
+ */
+export async function joinFederation(options: JoinOptions): Promise<Session> {
+  const { onEvent, storage = new MemoryStorage() } = options;
+  const address = parseFederationAddress(options.url);
+  const emit: SessionListener = (event) => onEvent?.(event);
+  const controller = childController(options.signal ?? new AbortController().signal);
+  const { signal } = controller;
+  const http = new CoordinatorHttp({ base: address.base, traffic: new Traffic(), signal });
+  const seed = options.client === undefined ? randomSeed() : deriveSeed(options.client, 'waits');
+  const patient = firstContact(options, seed, signal, emit);
+  try {
+    const description = await patient(() => findTask(http, address, options.task));
+    if (description.phase === 'ENDED') throw ended(description);
+    const { task } = description;
+    const { client, resume } = options;
+    const membership = await patient(() =>
+      Membership.enter({ http, description, storage, client, resume }),
+    );
+    emit({ type: 'joined', client: membership.client, task: task.title });
+    const open = () => patient(() => fetchExtractor(http, task));
+    const { data, samples } = await toLatentBits(task, options.data, open, emit);
+    signal.throwIfAborted();
+    const trainer = options.trainer ?? new InlineTrainer();
+    const training = await trainer.prepare(task, data, samples);
+    const session = new Session({
+      ...{ description, http, membership, training, seed, emit, controller },
+      answerMs: options.answerMs ?? 20_000,
+    });
+    session.finished.finally(() => controller.release()).catch(() => {});
+    return session;
+  } catch (thrown) {
+    controller.release();
+    if (!signal.aborted) throw thrown;
+    throw new FederationError('interrupted', 'joining was stopped by its signal', {
+      cause: thrown,
+    });
+  }
+}
+
+/**
+ * The task that an address means.
+ * @throws FederationError `unknown-task` listing the tasks that there are
+ */
+export async function findTask(
+  http: CoordinatorHttp,
+  address: FederationAddress,
+  named?: string,
+): Promise<TaskDescription> {
+  const id = named ?? address.task;
+  if (id !== undefined) return http.task(id);
+  const tasks = await http.tasks();
+  if (tasks.length === 1) return tasks[0];
+  const names = tasks.map(({ task }) => task.id).join(', ');
+  throw new FederationError(
+    'unknown-task',
+    tasks.length === 0
+      ? `${address.base} has no task yet; ask its operator to create one`
+      : `${address.base} has several tasks: ${names}; name one, such as ${address.base}/${tasks[0].task.id}`,
+  );
+}
+
+/** Tries again for a while: a coordinator may be starting. */
+function firstContact(
+  { firstContactMs = 30_000 }: JoinOptions,
+  seed: Seed,
+  signal: AbortSignal,
+  emit: SessionListener,
+) {
+  return <T>(work: () => Promise<T>): Promise<T> =>
+    retrying(work, {
+      waits: within(backoff({ seed, longestMs: 5_000 }), firstContactMs),
+      signal,
+      onWait: (error, retryInMs) => emit({ type: 'offline', error, retryInMs }),
+    });
+}
+
+function ended({ task, latest }: TaskDescription): FederationError {
+  return new FederationError(
+    'federation-ended',
+    `the federation ${task.id} has ended after ${latest.round} rounds; its last model is file ${latest.model}`,
+  );
+}
+
+/** Clients without a name must not wait in step: their jitter, and nothing else, is really random. */
+function randomSeed(): Seed {
+  const words = crypto.getRandomValues(new Uint32Array(4));
+  return [...words].map((word) => word.toString(16).padStart(8, '0')).join('');
+}

@@ -1,0 +1,84 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { decodeExtractorFile } from '@fedhybnn/shared';
+import { Command } from 'commander';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { registerPretrainCommand } from './index.js';
+
+/** Runs the command as a shell would; commander's own complaints are thrown. */
+async function pretrain(...args: string[]): Promise<string[]> {
+  const lines: string[] = [];
+  const write = (text: unknown) => lines.push(String(text)) > 0;
+  const out = vi.spyOn(process.stdout, 'write').mockImplementation(write);
+  const silent = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  try {
+    const program = new Command('fedhybnn-simulate').exitOverride();
+    registerPretrainCommand(program);
+    for (const command of program.commands) command.exitOverride();
+    await program.parseAsync(['pretrain', ...args], { from: 'user' });
+  } finally {
+    out.mockRestore();
+    silent.mockRestore();
+  }
+  return lines;
+}
+
+describe('the pretrain command', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'fedhybnn-pretrain-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('makes the shipped pixels file again, byte for byte', async () => {
+    const out = join(folder, 'new', 'pixels.fhx');
+    const [last] = (await pretrain('--kind', 'pixels', '--out', out, '--json')).slice(-1);
+    const path = createRequire(import.meta.url).resolve(
+      '@fedhybnn/shared/extractors/mnist-pixels.fhx',
+    );
+    expect(await readFile(out)).toEqual(await readFile(path));
+    expect(JSON.parse(last)).toMatchObject({ file: out, kind: 'pixels', bits: 784, bytes: 213 });
+    expect(await readdir(join(folder, 'new'))).toEqual(['pixels.fhx']);
+  });
+
+  it('writes what was asked into the file', async () => {
+    const out = join(folder, 'patches.fhx');
+    const options = ['--bits', '64', '--filters', '4', '--grid', '6', '--samples', '200'];
+    await pretrain(...options, '--seed', '3', '--name', 'mine', '--out', out);
+    const { header } = decodeExtractorFile(new Uint8Array(await readFile(out)));
+    expect(header).toMatchObject({
+      ...{ kind: 'patches', name: 'mine', bits: 64, filters: 4, grid: { width: 6, height: 6 } },
+      trainedOn: '200 unlabeled training images of mnist',
+      command:
+        'fedhybnn-simulate pretrain --kind patches --dataset mnist --bits 64 --filters 4 --grid 6 --samples 200 --seed 3',
+    });
+  });
+
+  it.each([
+    [['--kind', 'vae'], /Allowed choices are patches, pixels/],
+    [['--dataset', 'cifar'], /Allowed choices are mnist/],
+    [['--bits', '0'], /'--bits <n>' argument '0' is invalid/],
+    [['--grid', '2.5'], /'--grid <n>' argument '2.5' is invalid/],
+    [['--colour'], /unknown option '--colour'/],
+    [['--kind', 'pixels', '--name', 'My Pixels'], /"name"/],
+    [['--filters', '2', '--samples', '100', '--bits', '100'], /fewer than 100 bits/],
+  ])('refuses %s by name and writes nothing', async (args, message) => {
+    await expect(pretrain(...args, '--out', join(folder, 'x.fhx'))).rejects.toThrow(message);
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('asks for --out', async () => {
+    await expect(pretrain('--kind', 'pixels')).rejects.toThrow(/required option '--out <file>'/);
+  });
+
+  it('says so where it cannot write', async () => {
+    await writeFile(join(folder, 'file'), '');
+    const out = join(folder, 'file', 'x.fhx');
+    await expect(pretrain('--kind', 'pixels', '--out', out)).rejects.toMatchObject({
+      code: 'data-folder',
+      message: expect.stringMatching(/^--out .*x\.fhx: cannot be written/),
+    });
+  });
+});
