@@ -1,25 +1,22 @@
 /** What a participant must remember to be the same client after a restart, and where. */
-import { clientIdSchema, sha256Schema, updateHeaderSchema } from '@fedhybnn/shared';
-import * as z from 'zod/mini';
+import type { UpdateHeader } from '@fedhybnn/shared';
 
 /** A trained update that is not known to be committed. */
-export const pendingUpdateSchema = z.object({
-  header: updateHeaderSchema,
+export interface PendingUpdate {
+  readonly header: UpdateHeader;
   /** The frame that is sent; its SHA-256 is `header.digest`. */
-  frame: z.custom<Uint8Array>((value) => value instanceof Uint8Array),
-});
-export type PendingUpdate = z.infer<typeof pendingUpdateSchema>;
+  readonly frame: Uint8Array;
+}
 
-export const storedClientSchema = z.object({
+export interface StoredClient {
   /** Hash of the task that the rest belongs to. */
-  taskHash: sha256Schema,
-  client: clientIdSchema,
-  token: z.string(),
+  readonly taskHash: string;
+  readonly client: string;
+  readonly token: string;
   /** When the token expires, in milliseconds since 1970 by this device's clock. */
-  expiresAt: z.number(),
-  pending: z.optional(pendingUpdateSchema),
-});
-export type StoredClient = z.infer<typeof storedClientSchema>;
+  readonly expiresAt: number;
+  readonly pending?: PendingUpdate;
+}
 
 /**
  * Keeps one client. A page implements it on IndexedDB, the headless client on a file.

@@ -5,7 +5,6 @@ export {
   MemoryStorage,
   type PendingUpdate,
   type StoredClient,
-  storedClientSchema,
 } from './client-storage.js';
 export { CoordinatorHttp, type HttpSettings, type TaskDescription } from './coordinator-http.js';
 export {
@@ -15,6 +14,7 @@ export {
   Traffic,
   type TrafficCount,
 } from './events.js';
+export { type FirstContact, firstContact, randomSeed } from './first-contact.js';
 export { findTask, type JoinOptions, joinFederation } from './join.js';
 export { fetchExtractor, type SessionData } from './latent-bits.js';
 export type { Session } from './session.js';

@@ -1,15 +1,14 @@
 /** The way into a federation. */
-import { deriveSeed, FederationError, type Seed } from '@fedhybnn/shared';
+import { deriveSeed, FederationError } from '@fedhybnn/shared';
 import { InlineTrainer } from '../worker/inline-trainer.js';
 import type { Trainer } from '../worker/trainer.js';
 import { type FederationAddress, parseFederationAddress } from './address.js';
-import { backoff } from './backoff.js';
 import { type ClientStorage, MemoryStorage } from './client-storage.js';
 import { CoordinatorHttp, type TaskDescription } from './coordinator-http.js';
 import { type SessionListener, Traffic } from './events.js';
+import { firstContact, randomSeed } from './first-contact.js';
 import { fetchExtractor, type SessionData, toLatentBits } from './latent-bits.js';
 import { Membership } from './membership.js';
-import { retrying, within } from './retrying.js';
 import { Session } from './session.js';
 import { childController } from './waiting.js';
 
@@ -50,7 +49,8 @@ export async function joinFederation(options: JoinOptions): Promise<Session> {
   const { signal } = controller;
   const http = new CoordinatorHttp({ base: address.base, traffic: new Traffic(), signal });
   const seed = options.client === undefined ? randomSeed() : deriveSeed(options.client, 'waits');
-  const patient = firstContact(options, seed, signal, emit);
+  const { firstContactMs } = options;
+  const patient = firstContact({ firstContactMs, seed, signal, emit });
   try {
     const description = await patient(() => findTask(http, address, options.task));
     if (description.phase === 'ENDED') throw ended(description);
@@ -102,30 +102,9 @@ export async function findTask(
   );
 }
 
-/** Tries again for a while: a coordinator may be starting. */
-function firstContact(
-  { firstContactMs = 30_000 }: JoinOptions,
-  seed: Seed,
-  signal: AbortSignal,
-  emit: SessionListener,
-) {
-  return <T>(work: () => Promise<T>): Promise<T> =>
-    retrying(work, {
-      waits: within(backoff({ seed, longestMs: 5_000 }), firstContactMs),
-      signal,
-      onWait: (error, retryInMs) => emit({ type: 'offline', error, retryInMs }),
-    });
-}
-
 function ended({ task, latest }: TaskDescription): FederationError {
   return new FederationError(
     'federation-ended',
     `the federation ${task.id} has ended after ${latest.round} rounds; its last model is file ${latest.model}`,
   );
-}
-
-/** Clients without a name must not wait in step: their jitter, and nothing else, is really random. */
-function randomSeed(): Seed {
-  const words = crypto.getRandomValues(new Uint32Array(4));
-  return [...words].map((word) => word.toString(16).padStart(8, '0')).join('');
 }

@@ -1,4 +1,5 @@
 /** The HTTP side of the coordinator. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
 import type { Logger } from 'pino';
@@ -44,7 +45,7 @@ export function createApp({ coordinator, tokens, log, isReady }: AppParts): Expr
       logger: log,
       customLogLevel,
       // Probes come every few seconds and say nothing new; headers may hold a token.
-      autoLogging: { ignore: ({ url }) => url === '/healthz' || url === '/readyz' },
+      autoLogging: { ignore: isProbe },
       serializers: {
         req: ({ method, url, remoteAddress }) => ({ method, url, remoteAddress }),
         res: ({ statusCode }) => ({ statusCode }),
@@ -64,10 +65,14 @@ export function createApp({ coordinator, tokens, log, isReady }: AppParts): Expr
   return app;
 }
 
+function isProbe({ url }: IncomingMessage): boolean {
+  return url === '/healthz' || url === '/readyz';
+}
+
 /** Requests are the everyday noise: only failures of ours are worth a line at the default level. */
 function customLogLevel(
-  _request: unknown,
-  response: { statusCode: number },
+  _request: IncomingMessage,
+  response: ServerResponse,
   error?: Error,
 ): 'error' | 'debug' {
   return error !== undefined || response.statusCode >= 500 ? 'error' : 'debug';

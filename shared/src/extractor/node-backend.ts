@@ -2,17 +2,23 @@
 import { ready, setBackend } from '@tensorflow/tfjs-core';
 
 const GUARDED = ['uncaughtException', 'unhandledRejection'] as const;
+/** The source of the handlers that Emscripten's glue adds to the process. */
+const RETHROWS = /^function \((ex|reason)\) \{[\s\S]*throw \1;[\s\S]*\}$/;
 
-/** Registers and starts the backend. */
+/**
+ * Registers and starts the backend, and takes back the process-wide handlers that its glue adds:
+ * how a program ends is not a library's business.
+ */
 export async function registerNodeBackend(): Promise<void> {
   const before = GUARDED.map((event) => new Set(process.rawListeners(event)));
   await import('@tensorflow/tfjs-backend-wasm');
   await setBackend('wasm');
   await ready();
-  // Its Emscripten glue installs process-wide handlers that rethrow: not a library's business.
   GUARDED.forEach((event, i) => {
     for (const listener of process.rawListeners(event)) {
-      if (!before[i].has(listener)) process.off(event, listener as (...args: unknown[]) => void);
+      // The program may have added a handler of its own meanwhile: that one stays.
+      if (before[i].has(listener) || !RETHROWS.test(String(listener))) continue;
+      process.off(event, listener as (...args: unknown[]) => void);
     }
   });
 }

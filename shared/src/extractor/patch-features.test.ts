@@ -137,11 +137,3 @@ it('gives every image once, in order, with progress up to 1, whatever the batche
   expect(shares.at(-1)).toBe(1);
   expect(shares).toEqual([...shares].sort((a, b) => a - b));
 });
-
-it('adds no handler of its own to the process', async () => {
-  const listeners = () => [
-    ...process.rawListeners('uncaughtException'),
-    ...process.rawListeners('unhandledRejection'),
-  ];
-  expect(listeners().filter((listener) => String(listener).includes('throw'))).toEqual([]);
-});

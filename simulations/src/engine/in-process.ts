@@ -2,6 +2,7 @@
  * A federation without sockets: the round state machine and the rules called directly, virtual
  * clients trained by a pool of threads. Gives the same models as the same federation over sockets.
  */
+import { NodePool, type Trainer } from '@fedhybnn/client/node';
 import {
   advanceRound,
   encodeModel,
@@ -20,14 +21,12 @@ import {
   sha256Hex,
   taskHash,
 } from '@fedhybnn/shared';
-import { shareModel } from './shared-bits.js';
 import {
   type RoundMetrics,
   type Simulation,
   type SimulationResult,
   virtualClientId,
 } from './simulation.js';
-import { TrainingPool } from './training-pool.js';
 
 type Sealed = Extract<RoundEffect, { type: 'seal' }>;
 type Opened = Extract<RoundEffect, { type: 'open' }>;
@@ -35,7 +34,7 @@ type Opened = Extract<RoundEffect, { type: 'open' }>;
 /** Plays a whole federation. Deterministic: same simulation, same bytes, any number of workers. */
 export async function simulateInProcess(simulation: Simulation): Promise<SimulationResult> {
   const evaluator = await HeadEvaluator.create(simulation.task);
-  const pool = new TrainingPool(simulation.task, simulation.training, simulation.workers);
+  const pool = new NodePool({ workers: simulation.workers });
   try {
     return await new InProcessFederation(simulation, pool, evaluator).play();
   } finally {
@@ -58,14 +57,14 @@ class InProcessFederation {
 
   constructor(
     private readonly simulation: Simulation,
-    private readonly pool: TrainingPool,
+    private readonly trainer: Trainer,
     private readonly evaluator: HeadEvaluator,
   ) {
     const { task } = simulation;
     this.hash = taskHash(task);
     this.parameters = parameterCount(task);
     this.rule = ruleFor(task.federation.rule);
-    this.model = shareModel(initialModel(task));
+    this.model = initialModel(task);
     this.modelHash = sha256Hex(encodeModel({ taskHash: this.hash, model: this.model }));
     const clients = simulation.partition.length;
     const ready = simulation.partition.map((_, c) => virtualClientId(c, clients));
@@ -103,20 +102,21 @@ class InProcessFederation {
 
   /** All members train at once; their updates arrive in the cohort's order. */
   private async trainCohort(open: Opened): Promise<RoundEffect[]> {
-    const { task, partition } = this.simulation;
+    const { task, partition, training } = this.simulation;
     const seed = roundSeed(task, open.round);
     this.cohort = open.cohort;
     this.updates = new Map();
     const trained = await Promise.all(
-      open.cohort.map((client) =>
-        this.pool.train({
+      open.cohort.map(async (client) => {
+        const samples = partition[this.indexOf.get(client) ?? 0];
+        const prepared = await this.trainer.prepare(task, training, samples);
+        return prepared.train({
           global: this.model,
           round: open.round,
           roundSeed: seed,
           client,
-          samples: partition[this.indexOf.get(client) ?? 0],
-        }),
-      ),
+        });
+      }),
     );
     const effects: RoundEffect[] = [];
     trained.forEach(({ payload, loss }, i) => {
@@ -153,7 +153,7 @@ class InProcessFederation {
       parameters: this.parameters,
       payload,
     });
-    this.model = shareModel(this.rule.advance(this.model, payload, context));
+    this.model = this.rule.advance(this.model, payload, context);
     this.modelHash = sha256Hex(encodeModel({ taskHash: this.hash, model: this.model }));
     const { correct, total } = this.evaluator.evaluate(this.model, test);
     const metrics: RoundMetrics = {

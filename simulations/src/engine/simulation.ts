@@ -4,6 +4,8 @@ import type { Partition } from '../partitions/index.js';
 
 export interface Simulation {
   readonly task: Task;
+  /** Bytes of the extractor that the task names: a coordinator serves them. */
+  readonly extractorFile: Uint8Array;
   /** Training samples; virtual clients share this one copy. */
   readonly training: LabeledBits;
   /** Test samples, for the central evaluation after every round. */

@@ -12,7 +12,7 @@ import {
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
 import { partition } from '../partitions/index.js';
-//import { simulateOverSockets } from '../wire/over-sockets.js';
+import { simulateOverSockets } from '../wire/over-sockets.js';
 import { readExtractorFile } from './extractor-source.js';
 import type { RunOptions } from './options.js';
 import type { Progress } from './progress.js';
@@ -31,7 +31,8 @@ export async function run(
       `--cohort ${options.cohort}: must be at most --clients (${options.clients})`,
     );
   }
-  const extractor = await loadExtractor(await readExtractorFile(options.extractor));
+  const extractorFile = await readExtractorFile(options.extractor);
+  const extractor = await loadExtractor(extractorFile);
   const task = taskOf(options, extractor);
   checkHead(task);
   const training = await latentBits(extractor, 'train', progress);
@@ -40,6 +41,7 @@ export async function run(
   const folder = options.out === undefined ? undefined : await RunFolder.create(options.out);
   const simulation: Simulation = {
     task,
+    extractorFile,
     training,
     test,
     partition: partition(options.partition, training.labels, options.clients, options.seed),
@@ -54,7 +56,7 @@ export async function run(
   try {
     const result =
       options.mode === 'wire'
-        ? await simulateInProcess(simulation)
+        ? await simulateOverSockets(simulation)
         : await simulateInProcess(simulation);
     const summary = summarize(options, result);
     await folder?.finish(options, task, summary);
