@@ -61,6 +61,11 @@ describe('a frame', () => {
     expect(outcome(hex(frame), 'update')).toBe(code);
   });
 
+  it('is refused with anything behind it, and says so', () => {
+    const behind = Uint8Array.of(...encodeFrame(sample), 1, 2, 3);
+    expect(() => decodeFrame(behind, 'update', MAX)).toThrow('3 bytes stand after the payload');
+  });
+
   it('comes back as it was sent', () => {
     fc.assert(
       fc.property(frames, (frame) => {

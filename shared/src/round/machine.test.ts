@@ -218,6 +218,21 @@ describe('the next attempt', () => {
     expect(play.update('b').types()).toEqual(['seal']);
   });
 
+  it('is no larger for what it has: accepted updates take places of the cohort', () => {
+    const play = abandoned().ready(...six, 'g', 'h', 'i');
+    play.tick();
+    expect(play.state.cohort.size).toBe(5);
+    expect(play.state.cohort.has('a')).toBe(false);
+  });
+
+  it('is counted anew in the next round', () => {
+    const play = abandoned()
+      .ready(...six)
+      .update('b', 'c', 'd')
+      .published();
+    expect(play.state).toMatchObject({ round: 2, attempt: 1 });
+  });
+
   it('has another cohort seed', () => {
     const many = Array.from({ length: 40 }, (_, i) => `client-${i}`);
     const play = new Play(settings, { ready: many }).tick();
@@ -237,6 +252,13 @@ describe('SEALED', () => {
       { type: 'wake', at: 10_700 },
     ]);
     expect(play.state.accepted.size).toBe(0);
+  });
+
+  it('is the only phase in which a round is published', () => {
+    for (const play of [new Play(), opened(), new Play().feed({ type: 'pause' })]) {
+      const { state } = play;
+      expect(play.published(1).state).toBe(state);
+    }
   });
 
   it('takes no more updates, and no deadline disturbs it', () => {

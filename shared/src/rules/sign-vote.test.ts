@@ -120,7 +120,8 @@ describe('sign-vote', () => {
       signVote.encode(still.local, still.before, facts, clientSeed(facts.seed, client));
     expect(toss('a')).toEqual(toss('a'));
     expect(toss('a')).not.toEqual(toss('b'));
-    const heads = Array.from({ length: size }, (_, i) => signAt(toss('a'), i)).filter((s) => s > 0);
+    const tossed = toss('a');
+    const heads = Array.from({ length: size }, (_, i) => signAt(tossed, i)).filter((s) => s > 0);
     expect(heads.length).toBeGreaterThan(size / 2 - 160); // five standard deviations
     expect(heads.length).toBeLessThan(size / 2 + 160);
   });
