@@ -1,4 +1,5 @@
-/** The Node face of the client. */
+/** The client's face for Node: all of the SDK, data sets, threads that train, headless clients. */
 export * from './datasets/index.js';
+export * from './headless/index.js';
+export * from './index.js';
 export { NodePool, type NodePoolOptions } from './worker/node-pool.js';
-export type { PreparedTraining, Trainer, TrainingRequest } from './worker/trainer.js';

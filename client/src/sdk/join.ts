@@ -10,7 +10,6 @@ import { firstContact, randomSeed } from './first-contact.js';
 import { fetchExtractor, type SessionData, toLatentBits } from './latent-bits.js';
 import { Membership } from './membership.js';
 import { Session } from './session.js';
-import { childController } from './waiting.js';
 
 export interface JoinOptions {
   /** `http://host:8080` or `http://host:8080/task`. */
@@ -27,7 +26,7 @@ export interface JoinOptions {
   /** Default: forgets with the process. */
   readonly storage?: ClientStorage | undefined;
   readonly onEvent?: SessionListener | undefined;
-  /** Stops the session at once, without a goodbye; see also {@link Session.stop}. */
+  /** Stops joining, and then the session as {@link Session.stop} does. */
   readonly signal?: AbortSignal | undefined;
   /** How long a coordinator that does not answer is tried at first. Default 30,000 ms. */
   readonly firstContactMs?: number | undefined;
@@ -45,7 +44,16 @@ export async function joinFederation(options: JoinOptions): Promise<Session> {
   const { onEvent, storage = new MemoryStorage() } = options;
   const address = parseFederationAddress(options.url);
   const emit: SessionListener = (event) => onEvent?.(event);
-  const controller = childController(options.signal ?? new AbortController().signal);
+  const controller = new AbortController();
+  let session: Session | undefined;
+  const stop = () => {
+    if (session) void session.stop();
+    else controller.abort(new FederationError('interrupted', 'joining was stopped by its signal'));
+  };
+  const release = () => options.signal?.removeEventListener('abort', stop);
+  options.signal?.addEventListener('abort', stop, { once: true });
+  if (options.signal?.aborted) stop();
+
   const { signal } = controller;
   const http = new CoordinatorHttp({ base: address.base, traffic: new Traffic(), signal });
   const seed = options.client === undefined ? randomSeed() : deriveSeed(options.client, 'waits');
@@ -53,7 +61,6 @@ export async function joinFederation(options: JoinOptions): Promise<Session> {
   const patient = firstContact({ firstContactMs, seed, signal, emit });
   try {
     const description = await patient(() => findTask(http, address, options.task));
-    if (description.phase === 'ENDED') throw ended(description);
     const { task } = description;
     const { client, resume } = options;
     const membership = await patient(() =>
@@ -65,14 +72,15 @@ export async function joinFederation(options: JoinOptions): Promise<Session> {
     signal.throwIfAborted();
     const trainer = options.trainer ?? new InlineTrainer();
     const training = await trainer.prepare(task, data, samples);
-    const session = new Session({
+    signal.throwIfAborted();
+    session = new Session({
       ...{ description, http, membership, training, seed, emit, controller },
       answerMs: options.answerMs ?? 20_000,
     });
-    session.finished.finally(() => controller.release()).catch(() => {});
+    session.finished.finally(release).catch(() => {});
     return session;
   } catch (thrown) {
-    controller.release();
+    release();
     if (!signal.aborted) throw thrown;
     throw new FederationError('interrupted', 'joining was stopped by its signal', {
       cause: thrown,
@@ -82,7 +90,7 @@ export async function joinFederation(options: JoinOptions): Promise<Session> {
 
 /**
  * The task that an address means.
- * @throws FederationError `unknown-task` listing the tasks that there are
+ * @throws FederationError `unknown-task` listing the tasks that there are, or `federation-ended`
  */
 export async function findTask(
   http: CoordinatorHttp,
@@ -90,21 +98,23 @@ export async function findTask(
   named?: string,
 ): Promise<TaskDescription> {
   const id = named ?? address.task;
-  if (id !== undefined) return http.task(id);
-  const tasks = await http.tasks();
+  const description =
+    id === undefined ? onlyTask(await http.tasks(), address.base) : await http.task(id);
+  const { phase, task, latest } = description;
+  if (phase !== 'ENDED') return description;
+  throw new FederationError(
+    'federation-ended',
+    `the federation ${task.id} has ended after ${latest.round} rounds; its last model is at ${address.base}/v1/files/${latest.model}`,
+  );
+}
+
+function onlyTask(tasks: readonly TaskDescription[], base: string): TaskDescription {
   if (tasks.length === 1) return tasks[0];
   const names = tasks.map(({ task }) => task.id).join(', ');
   throw new FederationError(
     'unknown-task',
     tasks.length === 0
-      ? `${address.base} has no task yet; ask its operator to create one`
-      : `${address.base} has several tasks: ${names}; name one, such as ${address.base}/${tasks[0].task.id}`,
-  );
-}
-
-function ended({ task, latest }: TaskDescription): FederationError {
-  return new FederationError(
-    'federation-ended',
-    `the federation ${task.id} has ended after ${latest.round} rounds; its last model is file ${latest.model}`,
+      ? `${base} has no task yet; ask its operator to create one`
+      : `${base} has several tasks: ${names}; name one, such as ${base}/${tasks[0].task.id}`,
   );
 }

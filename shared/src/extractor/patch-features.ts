@@ -98,7 +98,7 @@ function pooledResponses(
   const { count, width, height, channels } = images;
   const rows = height - size + 1;
   const columns = width - size + 1;
-  const input = tf.tensor4d(Float32Array.from(images.pixels), [count, height, width, channels]);
+  const input = tf.tensor4d(new Float32Array(images.pixels), [count, height, width, channels]);
   const product = tf.conv2d(input, weights, 1, 'valid');
   const contrasts = inverseContrast(images, size, contrastFloor);
   const inverse = tf.tensor4d(contrasts, [count, rows, columns, 1]);

@@ -36,13 +36,14 @@ export class PatchesExtractor implements Extractor {
     const { weights, features, thresholds } = this.arrays;
     checkImages(this.input, images);
     const stride = patchFeatureCount(header);
+    // round(v · 2^f) ≥ t where v ≥ (t − ½) · 2^−f, and that is exact in f64.
+    const cuts = Float64Array.from(thresholds, (t) => (t - 0.5) / 2 ** header.fractionBits);
     const matrix = BitMatrix.create(images.count, bits);
     const threshold = (values: Float32Array, first: number, count: number) => {
       for (let i = 0; i < count; i++) {
         const row = matrix.row(first + i);
         for (let bit = 0; bit < bits; bit++) {
-          const feature = toFixedPoint(values[i * stride + features[bit]], header.fractionBits);
-          if (feature >= thresholds[bit]) row[bit >> 3] |= 1 << (bit & 7);
+          if (values[i * stride + features[bit]] >= cuts[bit]) row[bit >> 3] |= 1 << (bit & 7);
         }
       }
     };

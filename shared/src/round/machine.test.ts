@@ -219,8 +219,8 @@ describe('the next attempt', () => {
   });
 
   it('is no larger for what it has: accepted updates take places of the cohort', () => {
-    const play = abandoned().ready(...six, 'g', 'h', 'i');
-    play.tick();
+    const play = opened().update('a').ready('g', 'h', 'i').tick(10_000);
+    expect(play.state).toMatchObject({ phase: 'OPEN', attempt: 2 });
     expect(play.state.cohort.size).toBe(5);
     expect(play.state.cohort.has('a')).toBe(false);
   });

@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { joinFederation, type Session, type SessionEvent } from '@fedhybnn/client';
 import { NodePool, type Trainer } from '@fedhybnn/client/node';
 import { startCoordinator } from '@fedhybnn/server';
-import { encodeBitsFile, parameterCount, type PublishedRound } from '@fedhybnn/shared';
+import { encodeBitsFile, type PublishedRound, parameterCount } from '@fedhybnn/shared';
 import {
   type RoundMetrics,
   type Simulation,
