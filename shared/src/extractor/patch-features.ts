@@ -1,7 +1,7 @@
 /**
  * Features of the `patches` extractor: responses to an unsupervised patch dictionary, rectified and
  * pooled (Coates & Ng 2011, "The importance of encoding versus training with sparse coding and
- * vector quantization"; recipe and constants in docs/decisions.md).
+ * vector quantization"; how the shape was chosen: shared/extractors/README.md).
  *
  * For a patch p of n pixels in 0…255 and filter f (zero mean, whitening folded in):
  *
