@@ -116,7 +116,7 @@ export class Connection {
   }
 
   /** Resolves when the update is committed. @throws FederationError the refusal */
-  update(header: UpdateHeader, frame: Uint8Array): Promise<Receipt> {
+  async update(header: UpdateHeader, frame: Uint8Array): Promise<Receipt> {
     const answer = this.request().emitWithAck('update', header, frame);
     return this.answered('update', updateReplySchema, answer);
   }
@@ -131,6 +131,8 @@ export class Connection {
   }
 
   private request() {
+    // A socket that is down would keep the message for a reconnection that never comes.
+    if (!this.socket.connected) throw lost(this.options.base, 'the socket is closed');
     return this.socket.timeout(this.options.answerMs);
   }
 

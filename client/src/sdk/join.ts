@@ -73,7 +73,7 @@ export async function joinFederation(options: JoinOptions): Promise<Session> {
     const trainer = options.trainer ?? new InlineTrainer();
     const training = await trainer.prepare(task, data, samples);
     signal.throwIfAborted();
-    session = new Session({
+    session = Session.start({
       ...{ description, http, membership, training, seed, emit, controller },
       answerMs: options.answerMs ?? 20_000,
     });

@@ -40,9 +40,9 @@ export class Session {
   private readonly sync: ModelSync;
   private readonly link: Link;
   private stopping: Promise<void> | undefined;
+  private settle: (outcome: Promise<SessionSummary>) => void = () => {};
 
-  /** Use `joinFederation`. */
-  constructor(private readonly parts: SessionParts) {
+  private constructor(private readonly parts: SessionParts) {
     const { description, http, membership, seed, emit, controller, training } = parts;
     const { task, hash } = description;
     const { signal } = controller;
@@ -68,9 +68,18 @@ export class Session {
     this.player = new RoundPlayer({
       ...{ description, membership, sync, uploader, training, seed, emit, signal },
     });
-    this.finished = this.run();
+    this.finished = new Promise((resolve) => {
+      this.settle = resolve;
+    });
     // Whoever only listens to events has seen the error there.
     this.finished.catch(() => {});
+  }
+
+  /** Begins to connect. Use `joinFederation`. */
+  static start(parts: SessionParts): Session {
+    const session = new Session(parts);
+    session.settle(session.run());
+    return session;
   }
 
   /** The global model that this client holds now. */
@@ -97,13 +106,13 @@ export class Session {
   private async run(): Promise<SessionSummary> {
     const { description, controller, emit } = this.parts;
     const { signal } = controller;
-    let linking: Promise<never> | undefined;
+    const work: Promise<unknown>[] = [];
     try {
       // Before the deadline of any round runs.
       const { round, model } = description.latest;
       await this.player.catchUp({ round, sha256: model }, signal);
-      linking = this.link.maintain(signal);
-      await Promise.race([this.player.run(), linking]);
+      work.push(this.player.run(), this.link.maintain(signal));
+      await Promise.race(work);
       await this.fetchLastModel(signal);
       return this.end('federation-ended');
     } catch (thrown) {
@@ -113,7 +122,7 @@ export class Session {
       throw error;
     } finally {
       controller.abort(new FederationError('interrupted', 'the session is over'));
-      await linking?.catch(() => {});
+      await Promise.allSettled(work);
     }
   }
 

@@ -17,7 +17,7 @@ export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise
   return new Promise<T>((resolve, reject) => {
     const abort = () => reject(signal.reason);
     if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
+    else signal.addEventListener('abort', abort, { once: true });
     work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
   });
 }
@@ -30,6 +30,6 @@ export function childController(parent: AbortSignal): AbortController & { releas
   const child = new AbortController();
   const abort = () => child.abort(parent.reason);
   if (parent.aborted) abort();
-  parent.addEventListener('abort', abort, { once: true });
+  else parent.addEventListener('abort', abort, { once: true });
   return Object.assign(child, { release: () => parent.removeEventListener('abort', abort) });
 }

@@ -38,40 +38,47 @@ export interface NodePoolOptions {
 }
 
 export class NodePool implements Trainer {
-  private readonly pool: Piscina<PoolJob, LocalUpdate | null>;
+  private pool: Piscina<PoolJob, LocalUpdate | null> | undefined;
   private readonly listeners = new Map<number, (progress: EpochProgress) => void>();
   /** Clients may share data: they are put into shared memory once. */
   private readonly sharedData = new WeakMap<LabeledBits, PlainBits>();
   private jobs = 0;
 
-  /** Starts the threads; {@link close} ends them. */
-  constructor({ workers }: NodePoolOptions) {
-    this.pool = new Piscina({
+  constructor(private readonly options: NodePoolOptions) {}
+
+  /** The first call starts the threads; {@link close} ends them. */
+  async prepare(task: Task, data: LabeledBits, samples?: Uint32Array): Promise<PreparedTraining> {
+    const pool = this.pool ?? this.start();
+    this.pool = pool;
+    const plain = this.sharedData.get(data) ?? toSharedMemory(data);
+    this.sharedData.set(data, plain);
+    const rows = samples && shared(samples);
+    return { train: (request) => this.train(pool, task, plain, rows, request) };
+  }
+
+  async close(): Promise<void> {
+    const { pool } = this;
+    this.pool = undefined;
+    await pool?.destroy();
+  }
+
+  private start(): Piscina<PoolJob, LocalUpdate | null> {
+    const { workers } = this.options;
+    const pool = new Piscina<PoolJob, LocalUpdate | null>({
       // The built file, from the built and from the source folder alike: threads cannot load TypeScript.
       filename: new URL('../../dist/worker/training-worker.js', import.meta.url).href,
       minThreads: workers,
       maxThreads: workers,
       atomics: 'disabled',
-      // Conditions and loaders of the parent (a test runner's) are not for built files.
-      execArgv: [],
     });
-    this.pool.on('message', ({ job, progress }: PoolProgress) => {
+    pool.on('message', ({ job, progress }: PoolProgress) => {
       this.listeners.get(job)?.(progress);
     });
-  }
-
-  async prepare(task: Task, data: LabeledBits, samples?: Uint32Array): Promise<PreparedTraining> {
-    const plain = this.sharedData.get(data) ?? toSharedMemory(data);
-    this.sharedData.set(data, plain);
-    const rows = samples && shared(samples);
-    return { train: (request) => this.train(task, plain, rows, request) };
-  }
-
-  async close(): Promise<void> {
-    await this.pool.destroy();
+    return pool;
   }
 
   private async train(
+    pool: Piscina<PoolJob, LocalUpdate | null>,
     task: Task,
     data: PlainBits,
     samples: Uint32Array | undefined,
@@ -90,7 +97,7 @@ export class NodePool implements Trainer {
     };
     this.listeners.set(job, tell);
     try {
-      const update = await this.pool.run({ ...training, job, task, data, samples, canceled });
+      const update = await pool.run({ ...training, job, task, data, samples, canceled });
       signal?.throwIfAborted();
       if (update === null) throw new FederationError('interrupted', 'the training was canceled');
       // Progress takes another way than the result, and the last of it may come too late.

@@ -19,7 +19,7 @@ export function fileRoutes(files: FileStore): Router {
       if (error === undefined) return;
       if ('code' in error && error.code === 'ENOENT') {
         next(new FederationError('unknown-file', `file ${sha256}: lost; restore a backup`));
-      } else if (!response.headersSent) next(error);
+      } else if (!request.destroyed && !response.headersSent) next(error);
     });
   });
   return router;

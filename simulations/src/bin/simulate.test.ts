@@ -70,7 +70,7 @@ describe('fedhybnn-simulate run', () => {
       /error \[unknown-file\]: --extractor nothing: .*patches-512, pixels/,
     ],
     [['--clinets', '3'], /unknown option '--clinets'\n\(Did you mean --clients\?\)/],
-    [['--out', '/proc/nothing'], /error \[data-folder\]: --out \/proc\/nothing/],
+    [['--out', '/dev/null/x'], /error \[data-folder\]: --out \/dev\/null\/x/],
   ])('refuses %j in a clear line', (args, message) => {
     const { status, stdout, stderr } = simulate('run', '--rounds', '1', ...args);
     expect(status).not.toBe(0);

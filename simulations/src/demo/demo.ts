@@ -2,7 +2,6 @@
  * `npm run demo`: a coordinator and ten headless clients, each in a process of its own, on real
  * sockets and real digits. Ends the first federation at its goal and stays up for more clients.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -17,7 +16,8 @@ import {
 } from '@fedhybnn/shared';
 import { readExtractorFile } from '../run/extractor-source.js';
 import { joinAddresses } from './addresses.js';
-import { followFederation } from './follow.js';
+import { Children } from './children.js';
+import { federationProgress, followFederation } from './follow.js';
 
 export interface DemoOptions {
   readonly port: number;
@@ -38,7 +38,9 @@ export async function demo(
   print: (line: string) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  print('FedHyBNN demo: ten clients learn handwritten digits together; no image leaves a client.');
+  print(
+    `FedHyBNN demo: ${options.clients} clients learn handwritten digits together; no image leaves a client.`,
+  );
   const task = await writeInputs(options, print);
   const children = new Children(signal);
   try {
@@ -59,13 +61,12 @@ export async function demo(
     print(
       `Join from another machine: npx fedhybnn-client join ${network ?? local} --data mnist:1/10`,
     );
-    children.start(command('@fedhybnn/client', 'fedhybnn-client'), [
-      'join',
-      `${url}/${task.id}`,
-      ...['--data', `mnist:1/${options.clients}`, '--count', String(options.clients)],
-      ...['--workers', String(options.workers), '--state', join(options.data, 'clients')],
-      '--quiet',
-    ]);
+    const { phase } = await federationProgress(url, task.id, 0, signal);
+    if (phase === 'ENDED') {
+      print(`This federation has ended already; delete ${options.data} to begin anew.`);
+    } else if (!signal.aborted) {
+      startClients(children, `${url}/${task.id}`, options);
+    }
     await followFederation({ url, task, print, signal, failed: children.failed });
     if (!options.exitWhenEnded && !signal.aborted) {
       print(`The coordinator stays up at ${local}; press Ctrl-C to stop it.`);
@@ -75,6 +76,17 @@ export async function demo(
     await children.stop();
   }
   print('Stopped. State is kept: the next `npm run demo` goes on from here.');
+}
+
+function startClients(children: Children, address: string, options: DemoOptions): void {
+  const { clients, workers, data } = options;
+  children.start(command('@fedhybnn/client', 'fedhybnn-client'), [
+    'join',
+    address,
+    ...['--data', `mnist:1/${clients}`, '--count', String(clients)],
+    ...['--workers', String(workers), '--state', join(data, 'clients')],
+    '--quiet',
+  ]);
 }
 
 /** Task, extractor and evaluation set, as an operator would give them to the coordinator. */
@@ -136,56 +148,4 @@ function aborted(signal: AbortSignal): Promise<void> {
     if (signal.aborted) resolve();
     signal.addEventListener('abort', () => resolve(), { once: true });
   });
-}
-
-/** The demo's processes: all end with it. */
-class Children {
-  private readonly running = new Set<ChildProcess>();
-  private stopping = false;
-  private fail: (error: FederationError) => void = () => {};
-  /** Rejects when a process ends with an error of its own. */
-  readonly failed: Promise<never>;
-
-  constructor(signal: AbortSignal) {
-    this.failed = new Promise<never>((_, reject) => {
-      this.fail = reject;
-    });
-    this.failed.catch(() => {});
-    signal.addEventListener('abort', () => void this.stop(), { once: true });
-  }
-
-  start(file: string, args: readonly string[]): void {
-    // Detached: a Ctrl-C of the terminal reaches the demo alone, which stops its processes in order.
-    const child = spawn(process.execPath, [file, ...args], {
-      stdio: ['ignore', 'ignore', 'inherit'],
-      detached: process.platform !== 'win32',
-    });
-    this.running.add(child);
-    child.on('error', (cause) =>
-      this.fail(new FederationError('internal', `${file} could not be started`, { cause })),
-    );
-    child.on('exit', (code) => {
-      this.running.delete(child);
-      if (!this.stopping && code !== 0) {
-        this.fail(
-          new FederationError(
-            'internal',
-            `${args[0]} ended with status ${code}; its error is above`,
-          ),
-        );
-      }
-    });
-  }
-
-  /** Clients first, so that they can say goodbye to the coordinator. */
-  async stop(): Promise<void> {
-    this.stopping = true;
-    for (const child of [...this.running].reverse()) {
-      const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
-      child.kill('SIGTERM');
-      const patience = setTimeout(() => child.kill('SIGKILL'), 15_000);
-      await ended;
-      clearTimeout(patience);
-    }
-  }
 }

@@ -20,54 +20,69 @@ export interface Follow {
 
 const POLL_MS = 250;
 
+/** Resolves when the federation has ended, or at the signal. */
 export async function followFederation(follow: Follow): Promise<void> {
   const { url, task, print, signal, failed } = follow;
+  const { rounds, goal } = task.federation;
   const parameters = parameterCount(task);
-  const start = performance.now();
-  let latest: PublishedRound | undefined;
-  let up = 0;
-  let down = 0;
-  let resumed = true;
-  print(
-    `${parameters.toLocaleString('en')} parameters, ${task.federation.rounds} rounds, goal ${task.federation.goal} updates a round`,
-  );
+  const before = await federationProgress(url, task.id, 0, signal);
+  const played: PublishedRound[] = [...before.rounds];
+  const resumed = played.at(-1);
+  print(`${parameters.toLocaleString('en')} parameters, ${rounds} rounds of ${goal} updates.`);
+  if (resumed !== undefined && before.phase !== 'ENDED')
+    print(`Going on after round ${resumed.round} of an earlier start:`);
   print(`${'round'.padStart(7)}  accuracy   up/round   down/round   up bpp   down bpp`);
-  while (!signal.aborted) {
-    const reply = await Promise.race([newRounds(url, task.id, latest?.round ?? 0, signal), failed]);
-    for (const round of reply.rounds) {
-      if (resumed && reply.rounds.length > 1 && round !== reply.rounds.at(-1)) {
-        latest = round;
-        continue;
-      }
-      latest = round;
-      up += round.uplinkBytes;
-      down += round.downlinkBytes * round.counted;
-      print(line(round, task, parameters));
-    }
-    resumed = false;
-    if (reply.phase === 'ENDED') break;
-    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  if (resumed !== undefined) print(line(resumed, task, parameters));
+  const start = performance.now();
+  for (let phase = before.phase; phase !== 'ENDED' && !signal.aborted; ) {
+    const after = played.at(-1)?.round ?? 0;
+    const news = await Promise.race([federationProgress(url, task.id, after, signal), failed]);
+    for (const round of news.rounds) print(line(round, task, parameters));
+    played.push(...news.rounds);
+    phase = news.phase;
+    if (phase !== 'ENDED') await new Promise((resolve) => setTimeout(resolve, POLL_MS));
   }
-  if (latest === undefined || signal.aborted) return;
-  const seconds = ((performance.now() - start) / 1000).toFixed(1);
-  print(
-    `Federation ended after ${latest.round} rounds (${seconds} s here): ${percent(latest.accuracy)} on the test images; ${megabytes(up)} up and ${megabytes(down)} down since this start, all clients together.`,
-  );
-  print(`A 32-bit federation would have moved ${megabytes(32 * up)} up. Model ${latest.model}`);
+  if (!signal.aborted) printTotals(played, parameters, performance.now() - start, print);
 }
 
-async function newRounds(url: string, task: string, after: number, signal: AbortSignal) {
+function printTotals(
+  played: readonly PublishedRound[],
+  parameters: number,
+  ms: number,
+  print: (line: string) => void,
+): void {
+  const last = played.at(-1);
+  if (last === undefined) return;
+  const sum = (pick: (round: PublishedRound) => number) =>
+    played.reduce((total, round) => total + pick(round), 0);
+  const updates = sum(({ counted }) => counted);
+  const up = sum(({ uplinkBytes }) => uplinkBytes);
+  const down = sum(({ downlinkBytes, counted }) => downlinkBytes * counted);
+  print(
+    `The federation has ended after ${last.round} rounds (${(ms / 1000).toFixed(1)} s of this start): ${percent(last.accuracy)} of the test images are read right.`,
+  );
+  print(
+    `All clients together: ${megabytes(up)} up, ${megabytes(down)} down. In 32-bit numbers it would have been ${megabytes(4 * parameters * updates)} each way.`,
+  );
+  print(`Model ${last.model}`);
+}
+
+/** The phase, and the rounds published after a number. */
+export async function federationProgress(
+  url: string,
+  task: string,
+  after: number,
+  signal: AbortSignal,
+): Promise<{ phase: string; rounds: PublishedRound[] }> {
+  const ask = async (path: string): Promise<unknown> =>
+    (await fetch(`${url}/v1/tasks/${task}${path}`, { signal })).json();
   try {
-    const [state, rounds] = await Promise.all(
-      [`${url}/v1/tasks/${task}`, `${url}/v1/tasks/${task}/rounds?after=${after}`].map(
-        async (address) => (await fetch(address, { signal })).json(),
-      ),
-    );
-    const { phase, latest } = parse(taskReplySchema, state, 'the coordinator’s answer');
-    const published = parse(roundsReplySchema, rounds, 'the coordinator’s answer').rounds;
-    // The two answers are not of one instant: the end is reached when both say so.
-    const complete = (published.at(-1)?.round ?? after) >= latest.round;
-    return { phase: complete ? phase : 'OPEN', rounds: published };
+    // In this order: rounds that are published in between are told next time.
+    const { phase, latest } = parse(taskReplySchema, await ask(''), 'the coordinator’s answer');
+    const answer = await ask(`/rounds?after=${after}`);
+    const { rounds } = parse(roundsReplySchema, answer, 'the coordinator’s answer');
+    const complete = (rounds.at(-1)?.round ?? after) >= latest.round;
+    return { phase: complete ? phase : 'OPEN', rounds };
   } catch (cause) {
     if (signal.aborted) return { phase: 'OPEN', rounds: [] };
     throw new FederationError('coordinator-unreachable', `no answer from ${url}`, { cause });
