@@ -1,64 +1,15 @@
-import {
-  encodeModel,
-  encodeStep,
-  FRAME_OVERHEAD,
-  type GlobalModel,
-  initialModel,
-  mnistTask,
-  type PublishedRound,
-  parameterCount,
-  Random,
-  type RuleSettings,
-  roundContext,
-  ruleFor,
-  sha256Hex,
-  taskHash,
-} from '@fedhybnn/shared';
+import { FRAME_OVERHEAD } from '@fedhybnn/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CoordinatorHttp } from './coordinator-http.js';
 import { Traffic } from './events.js';
 import { ModelSync } from './model-sync.js';
+import { playFederation } from './test-fixture/played-federation.js';
 
-/** A federation that has been played: its files, and a coordinator that serves them. */
-function playedFederation(rounds: number, rule: RuleSettings['kind'] = 'sign-vote') {
-  const task = mnistTask({
-    extractor: { sha256: '0'.repeat(64), kind: 'pixels', bits: 64 },
-    hidden: [64],
-    rule,
-    federation: { rounds: 100, goal: 1 },
-  });
-  const hash = taskHash(task);
-  const parameters = parameterCount(task);
-  const applied = ruleFor(task.federation.rule);
-  const files = new Map<string, Uint8Array>();
-  const published: PublishedRound[] = [];
-  const put = (bytes: Uint8Array) => {
-    const sha256 = sha256Hex(bytes);
-    files.set(sha256, bytes);
-    return sha256;
-  };
-  const random = new Random('00000000000000000000000000000001');
-  let model: GlobalModel = initialModel(task);
-  const models = [{ round: 0, sha256: put(encodeModel({ taskHash: hash, model })) }];
-  for (let round = 1; round <= rounds; round++) {
-    const context = roundContext(task, round, parameters);
-    // All-zero bytes are valid votes and valid fp32 latents alike; some are made random.
-    const payload = new Uint8Array(applied.updateBytes(parameters));
-    if (rule === 'sign-vote')
-      for (let i = 0; i < payload.length; i++) payload[i] = random.below(256);
-    const step = applied.apply(model, applied.tally([payload], context), context);
-    const baseHash = models[round - 1].sha256;
-    const binding = { rule: applied, taskHash: hash, baseHash, round };
-    const stepHash = put(encodeStep({ ...binding, parameters, payload: step }));
-    model = applied.advance(model, step, context);
-    const sha256 = put(encodeModel({ taskHash: hash, model }));
-    models.push({ round, sha256 });
-    published.push({
-      ...{ round, step: stepHash, model: sha256, counted: 1, accuracy: null },
-      ...{ uplinkBytes: 1, downlinkBytes: 1 },
-    });
-  }
+/** A played federation, and a coordinator that serves it: tests may spoil its files. */
+function servedFederation(rounds: number, kind?: 'sign-vote' | 'fedavg') {
+  const played = playFederation(rounds, kind);
+  const { task, hash, files, published } = played;
   const requests: string[] = [];
   const network = { down: false };
   const serve = async (input: URL | RequestInfo): Promise<Response> => {
@@ -78,10 +29,10 @@ function playedFederation(rounds: number, rule: RuleSettings['kind'] = 'sign-vot
   const { signal } = new AbortController();
   const http = new CoordinatorHttp({ base: 'http://fake', traffic, signal, fetch: serve });
   const sync = () => new ModelSync(task, hash, http);
-  return { parameters, models, published, files, network, requests, traffic, sync };
+  return { ...played, network, requests, traffic, sync };
 }
 
-const federation = playedFederation(30);
+const federation = servedFederation(30);
 const stepBytes = FRAME_OVERHEAD + federation.parameters / 8;
 const snapshotBytes = FRAME_OVERHEAD + 2 * federation.parameters;
 
@@ -132,7 +83,7 @@ describe('ModelSync', () => {
   });
 
   it('follows fedavg, where a step is as large as a snapshot', async () => {
-    const fedavg = playedFederation(3, 'fedavg');
+    const fedavg = servedFederation(3, 'fedavg');
     const sync = fedavg.sync();
     for (const target of fedavg.models) {
       expect(await sync.catchUp(target)).toMatchObject(target);
@@ -140,7 +91,7 @@ describe('ModelSync', () => {
   });
 
   it('takes the snapshot where a step is damaged, missing or leads elsewhere', async () => {
-    const spoilers: ((played: ReturnType<typeof playedFederation>) => void)[] = [
+    const spoilers: ((played: ReturnType<typeof servedFederation>) => void)[] = [
       ({ files, published }) => files.set(published[1].step, new Uint8Array(88)),
       ({ files, published }) => files.delete(published[1].step),
       ({ published }) => published.splice(1, 1, { ...published[1], step: published[0].step }),
@@ -148,7 +99,7 @@ describe('ModelSync', () => {
       ({ published }) => published.splice(1, 1),
     ];
     for (const spoil of spoilers) {
-      const played = playedFederation(3);
+      const played = servedFederation(3);
       spoil(played);
       const target = played.models[3];
       expect(await played.sync().catchUp(target)).toMatchObject(target);
@@ -157,7 +108,7 @@ describe('ModelSync', () => {
   });
 
   it('fails with file-corrupt where the snapshot is not what was announced either', async () => {
-    const damaged = playedFederation(20);
+    const damaged = servedFederation(20);
     const target = damaged.models[20];
     damaged.files.set(target.sha256, new Uint8Array(88));
     const sync = damaged.sync();
@@ -170,7 +121,7 @@ describe('ModelSync', () => {
   });
 
   it('leaves errors of the network to the caller, and goes on where it was', async () => {
-    const played = playedFederation(3);
+    const played = servedFederation(3);
     const sync = played.sync();
     await sync.catchUp(played.models[2]);
     played.network.down = true;

@@ -70,6 +70,8 @@ export class NodePool implements Trainer {
       minThreads: workers,
       maxThreads: workers,
       atomics: 'disabled',
+      // Conditions and loaders of the parent (a test runner's) are not for built files.
+      execArgv: [],
     });
     pool.on('message', ({ job, progress }: PoolProgress) => {
       this.listeners.get(job)?.(progress);
