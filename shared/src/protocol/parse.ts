@@ -42,25 +42,36 @@ export function parseJson<T>(
 }
 
 function describeIssue(issue: z.core.$ZodIssue): string {
-  const field = issue.path.length === 0 ? 'the value' : `field "${issue.path.join('.')}"`;
+  const field = issue.path.length === 0 ? 'the value' : `field ${quote(issue.path.join('.'))}`;
   switch (issue.code) {
     case 'invalid_type':
       return `${field} must be of type ${issue.expected}`;
     case 'unrecognized_keys':
-      return `unknown field "${issue.keys[0]}"; remove it or check its spelling`;
+      return `unknown field ${quote([...issue.path, issue.keys[0]].join('.'))}; remove it or check its spelling`;
     case 'too_small':
-      return `${field} must be ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}`;
+      return `${field} must ${measure(issue.origin)} ${issue.inclusive ? 'at least' : 'more than'} ${issue.minimum}${unit(issue.origin)}`;
     case 'too_big':
-      return `${field} must be ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}`;
+      return `${field} must ${measure(issue.origin)} ${issue.inclusive ? 'at most' : 'less than'} ${issue.maximum}${unit(issue.origin)}`;
     case 'invalid_value':
       return `${field} must be one of ${issue.values.map(String).join(', ')}`;
     case 'invalid_union':
       return `${field} fits none of the allowed forms`;
     case 'invalid_format':
-      return `${field} is not a valid ${issue.format}`;
+      return issue.format === 'regex'
+        ? `${field} must match the pattern ${issue.pattern ?? ''}`
+        : `${field} is not a valid ${issue.format}`;
     default:
       return issue.message === 'Invalid input'
         ? `${field} is not valid`
         : `${field}: ${issue.message}`;
   }
 }
+
+/** What came from outside, on one line and not too long of it. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 100 ? `${text.slice(0, 100)}…` : text);
+}
+
+const measure = (origin: string) => (origin === 'string' || origin === 'array' ? 'have' : 'be');
+const unit = (origin: string) =>
+  origin === 'string' ? ' characters' : origin === 'array' ? ' items' : '';
