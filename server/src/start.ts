@@ -27,6 +27,11 @@ export interface CoordinatorOptions {
   readonly first?: { readonly task: Task; readonly files: TaskFiles } | undefined;
   /** Called each time a federation ends. */
   readonly onEnded?: () => void;
+  /**
+   * Called when a federation cannot go on, since its state could not be stored. What was acked is
+   * safe; close this coordinator and start again once the disk is well.
+   */
+  readonly onFailed?: (error: FederationError) => void;
 }
 
 export interface RunningCoordinator {
@@ -56,10 +61,13 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     closers.push(() => store.close());
     const tokens = await Tokens.open(options.data, Math.ceil(3600 * (options.tokenHours ?? 24)));
     const files = new FileStore(join(options.data, 'files'), store);
-    const coordinator = new Coordinator(store, files, log, options.onEnded);
+    const coordinator = new Coordinator(store, files, log, {
+      ended: options.onEnded,
+      failed: options.onFailed,
+    });
     let ready = false;
-    const http = createServer(createApp({ coordinator, tokens, log, isReady: () => ready }));
-    const port = await listen(http, options.port, options.host);
+    const isReady = () => ready && coordinator.failed === null;
+    const http = createServer(createApp({ coordinator, tokens, log, isReady }));
     const gateway = createGateway(http, coordinator, tokens, log);
     closers.push(() => gateway.close());
     closers.push(() => coordinator.stop());
@@ -67,9 +75,11 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     if (options.first !== undefined) {
       await coordinator.createTask(options.first.task, options.first.files);
     }
+    // Last: whoever reaches the port finds every task there, and is not told that it is unknown.
+    const port = await listen(http, options.port, options.host);
     ready = true;
     return {
-      url: `http://${options.host === undefined || options.host === '0.0.0.0' ? 'localhost' : options.host}:${port}`,
+      url: `http://${nameOf(options.host)}:${port}`,
       port,
       createTask: (task, inputs) => coordinator.createTask(task, inputs),
       tasks: () => coordinator.list().map(({ task }) => task.id),
@@ -83,6 +93,12 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     await closeAll();
     throw error;
   }
+}
+
+/** How this machine itself reaches an address that it listens on. */
+function nameOf(host = '0.0.0.0'): string {
+  if (host === '0.0.0.0' || host === '::') return 'localhost';
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 function listen(http: Server, port: number, host: string | undefined): Promise<number> {

@@ -5,12 +5,17 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import type { TaskFiles } from '../coordinator/create-task.js';
 import { createTaskInFolder, exportModel } from '../folder-commands.js';
 import { verifyFolder } from '../verify-folder.js';
+import { runCommand, tellErrorsInOneLine } from './run-command.js';
 import { serve } from './serve.js';
 
 const dataOption = () =>
   new Option('--data <folder>', 'folder of all state').env('FEDHYBNN_DATA').default('./data');
 const jsonOption = () =>
   new Option('--json', 'print one JSON object a line').env('FEDHYBNN_JSON').default(false);
+const extractorOption = (description: string) =>
+  new Option('--extractor <file>', description).env('FEDHYBNN_EXTRACTOR');
+const evaluationOption = (description: string) =>
+  new Option('--evaluation <file>', description).env('FEDHYBNN_EVALUATION');
 
 function inRange(minimum: number, maximum: number) {
   return (text: string): number => {
@@ -20,10 +25,9 @@ function inRange(minimum: number, maximum: number) {
   };
 }
 
-const program = new Command('fedhybnn-coordinator')
+const program = tellErrorsInOneLine(new Command('fedhybnn-coordinator'))
   .description('Coordinates federations of hybrid binary networks')
-  .version('0.1.0')
-  .showHelpAfterError('(--help lists the options)');
+  .version('0.1.0');
 
 program
   .command('serve')
@@ -43,12 +47,8 @@ program
       'FEDHYBNN_TASK',
     ),
   )
-  .addOption(new Option('--extractor <file>', 'extractor file of --task').env('FEDHYBNN_EXTRACTOR'))
-  .addOption(
-    new Option('--evaluation <file>', 'labeled bits for the central evaluation of --task').env(
-      'FEDHYBNN_EVALUATION',
-    ),
-  )
+  .addOption(extractorOption('extractor file of --task'))
+  .addOption(evaluationOption('labeled bits for the central evaluation of --task'))
   .addOption(
     new Option('--token-hours <n>', 'how long a client token lasts')
       .env('FEDHYBNN_TOKEN_HOURS')
@@ -76,7 +76,7 @@ program
   .command('verify')
   .description('replays the journal and compares every published model bit for bit')
   .addOption(dataOption())
-  .option('--task <id>', 'only this task')
+  .addOption(new Option('--task <id>', 'only this task').env('FEDHYBNN_TASK_ID'))
   .addOption(jsonOption())
   .action(async ({ data, task, json }) => {
     const reports = await verifyFolder(data, task);
@@ -95,8 +95,8 @@ program
   .command('create-task')
   .description('puts a task into the data folder; a running coordinator finds it within seconds')
   .argument('<file>', 'task document, JSON')
-  .requiredOption('--extractor <file>', 'the extractor file that the task names')
-  .option('--evaluation <file>', 'labeled bits for the central evaluation')
+  .addOption(extractorOption('the extractor file that the task names').makeOptionMandatory())
+  .addOption(evaluationOption('labeled bits for the central evaluation'))
   .addOption(dataOption())
   .addOption(jsonOption())
   .action(async (file, { extractor, evaluation, data, json }) => {
@@ -108,8 +108,8 @@ program
 program
   .command('export')
   .description('writes the latest model of a task to a file')
-  .requiredOption('--task <id>', 'task')
-  .requiredOption('--out <file>', 'file to write')
+  .addOption(new Option('--task <id>', 'task').env('FEDHYBNN_TASK_ID').makeOptionMandatory())
+  .addOption(new Option('--out <file>', 'file to write').env('FEDHYBNN_OUT').makeOptionMandatory())
   .addOption(dataOption())
   .addOption(jsonOption())
   .action(async ({ task, out, data, json }) => {
@@ -160,10 +160,4 @@ function print(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
-try {
-  await program.parseAsync();
-} catch (thrown) {
-  const error = FederationError.from(thrown);
-  process.stderr.write(`error [${error.code}]: ${error.message}\n`);
-  process.exitCode = 1;
-}
+await runCommand(program);

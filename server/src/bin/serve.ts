@@ -1,9 +1,9 @@
 /** `fedhybnn-coordinator serve`: a coordinator with logs, signals and an orderly end. */
 import { networkInterfaces } from 'node:os';
-import type { Task } from '@fedhybnn/shared';
+import { FederationError, type Task } from '@fedhybnn/shared';
 import { pino } from 'pino';
 import type { TaskFiles } from '../coordinator/create-task.js';
-import { startCoordinator } from '../start.js';
+import { type RunningCoordinator, startCoordinator } from '../start.js';
 
 export interface ServeOptions {
   readonly port: number;
@@ -17,16 +17,20 @@ export interface ServeOptions {
   readonly first: { readonly task: Task; readonly files: TaskFiles } | undefined;
 }
 
-/** Resolves when the coordinator has stopped. */
+/**
+ * Resolves when the coordinator has stopped.
+ * @throws FederationError `store-failed` if it had to stop, since its state could not be stored
+ */
 export async function serve(options: ServeOptions): Promise<void> {
   const { port, host, data, tokenHours } = options;
   // Logs go to stderr: stdout is for what a program reads.
   const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
-  let stop: (reason: string) => void = () => {};
-  const stopped = new Promise<string>((resolve) => {
+  let stop: (reason: string | FederationError) => void = () => {};
+  const stopped = new Promise<string | FederationError>((resolve) => {
     stop = resolve;
   });
-  const running = await startCoordinator({
+  let running: RunningCoordinator | undefined;
+  running = await startCoordinator({
     port,
     host,
     data,
@@ -35,8 +39,9 @@ export async function serve(options: ServeOptions): Promise<void> {
     first: options.first,
     onEnded: () => {
       // Clients still fetch the last model: give them a moment.
-      if (options.exitWhenEnded && running.allEnded()) setTimeout(() => stop('ended'), 2000);
+      if (options.exitWhenEnded && running?.allEnded()) setTimeout(() => stop('ended'), 2000);
     },
+    onFailed: (error) => stop(error),
   });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.once(signal, () => {
@@ -47,9 +52,11 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (options.exitWhenEnded && running.allEnded()) stop('ended');
   announce(options, running.url, running.port, running.tasks());
   const reason = await stopped;
-  log.info({ reason }, 'stopping');
+  const failed = reason instanceof FederationError;
+  log.info({ reason: failed ? reason.code : reason }, 'stopping');
   await running.close();
   log.info('stopped');
+  if (failed) throw reason;
 }
 
 function announce(options: ServeOptions, url: string, port: number, tasks: string[]): void {

@@ -1,6 +1,5 @@
 /** All federations of a data folder, and who is connected to them. */
 import {
-  decodeBitsFile,
   FederationError,
   parse,
   type RoundClosed,
@@ -11,6 +10,7 @@ import {
 import type { Logger } from 'pino';
 import type { FileStore } from '../store/file-store.js';
 import type { Store, TaskRecord } from '../store/store.js';
+import { openEvaluation } from './central-evaluation.js';
 import { createTask, type TaskFiles } from './create-task.js';
 import { Federation } from './federation.js';
 import { recover } from './recover.js';
@@ -22,6 +22,14 @@ export interface ClientLinks {
   ended(task: string, reason: string): void;
 }
 
+/** What its owner may want to know. */
+export interface CoordinatorEvents {
+  /** A federation has ended. */
+  readonly ended?: (() => void) | undefined;
+  /** A federation cannot go on until the coordinator is started again. */
+  readonly failed?: ((error: FederationError) => void) | undefined;
+}
+
 /** How often tasks that another process created are looked for. */
 const POLL_MS = 2000;
 
@@ -31,12 +39,13 @@ export class Coordinator {
   private poll: NodeJS.Timeout | undefined;
   private loading: Promise<void> = Promise.resolve();
   private stopping = false;
+  private failure: FederationError | null = null;
 
   constructor(
     readonly store: Store,
     readonly files: FileStore,
     private readonly log: Logger,
-    private readonly onEnded: () => void = () => {},
+    private readonly events: CoordinatorEvents = {},
   ) {}
 
   /** Recovers every task and begins to play. */
@@ -44,11 +53,9 @@ export class Coordinator {
     this.links = links;
     await this.load();
     this.poll = setInterval(() => {
-      this.loading = this.loading
-        .then(() => this.load())
-        .catch((err) => {
-          this.log.error({ err }, 'tasks could not be loaded');
-        });
+      this.load().catch((err) => {
+        this.log.error({ err }, 'tasks could not be loaded');
+      });
     }, POLL_MS);
     this.poll.unref();
   }
@@ -60,6 +67,11 @@ export class Coordinator {
   /** True when there are federations and all have ended. */
   get allEnded(): boolean {
     return this.list().length > 0 && this.list().every(({ phase }) => phase === 'ENDED');
+  }
+
+  /** Why a federation here stands still, or null if all is well. */
+  get failed(): FederationError | null {
+    return this.failure;
   }
 
   /** @throws FederationError `unknown-task` naming the tasks that there are */
@@ -83,10 +95,19 @@ export class Coordinator {
     await Promise.all(this.list().map((federation) => federation.stop()));
   }
 
-  private async load(): Promise<void> {
+  /** One at a time: two would open the same task twice. */
+  private load(): Promise<void> {
+    const loaded = this.loading.then(() => this.loadNew());
+    this.loading = loaded.catch(() => {});
+    return loaded;
+  }
+
+  private async loadNew(): Promise<void> {
     for (const record of await this.store.tasks()) {
       if (this.stopping || this.federations.has(record.id)) continue;
-      this.federations.set(record.id, await this.open(record));
+      const federation = await this.open(record);
+      this.federations.set(record.id, federation);
+      federation.start();
     }
   }
 
@@ -96,8 +117,7 @@ export class Coordinator {
     const log = this.log.child({ task: id });
     const task = parse(taskSchema, JSON.parse(record.document), `task ${id} in the store`);
     const start = await recover(record, task, store, files);
-    const evaluation =
-      record.evaluation === null ? null : decodeBitsFile(await files.read(record.evaluation));
+    const evaluate = await openEvaluation(record, task, files);
     const { round, accepted, phase } = start.resumed;
     log.info({ round, accepted: accepted.size, phase }, 'federation loaded');
     const announcer = {
@@ -105,11 +125,15 @@ export class Coordinator {
       closed: (message: RoundClosed) => this.links.closed(id, message),
       ended: (reason: string) => {
         this.links.ended(id, reason);
-        this.onEnded();
+        this.events.ended?.();
       },
     };
+    const onFailed = (error: FederationError) => {
+      this.failure ??= error;
+      this.events.failed?.(error);
+    };
     const { initialModel } = record;
-    const parts = { task, hash, initialModel, store, files, log, announcer, evaluation };
-    return Federation.create(parts, start);
+    const parts = { task, hash, initialModel, store, files, log, announcer, evaluate, onFailed };
+    return new Federation(parts, start);
   }
 }

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
+import { sha256Hex } from '@fedhybnn/shared';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type RunningCoordinator, startCoordinator } from '../start.js';
@@ -65,6 +66,15 @@ describe('a federation over real sockets', () => {
     expect(clients[0].closed.map(({ round, model }) => ({ round, model }))).toEqual(
       rounds.map(({ round, model }: { round: number; model: string }) => ({ round, model })),
     );
+  });
+
+  it('serves files from a data folder that was given by a relative path', async () => {
+    running = await startCoordinator({ data: relative(process.cwd(), data), port: 0 });
+    await running.createTask(tinyTask(), { extractor: tinyExtractor });
+    const { model } = await phase(running.url);
+    const reply = await fetch(`${running.url}/v1/files/${model}`);
+    expect(reply.status).toBe(200);
+    expect(sha256Hex(new Uint8Array(await reply.arrayBuffer()))).toBe(model);
   });
 
   it('with fedavg, whose votes are 32 bits', async () => {

@@ -11,9 +11,7 @@ import {
   decodeUpdate,
   FederationError,
   type GlobalModel,
-  HeadEvaluator,
   initialRoundState,
-  type LabeledBits,
   type PublishedRound,
   parameterCount,
   type Receipt,
@@ -35,8 +33,9 @@ import type { Logger } from 'pino';
 import type { FileStore } from '../store/file-store.js';
 import { GroupCommit } from '../store/group-commit.js';
 import type { Store } from '../store/store.js';
-import { chainNext } from './journal.js';
-import { roundResult } from './round-result.js';
+import type { CentralEvaluation } from './central-evaluation.js';
+import { publishRound } from './publish-round.js';
+import { busy, conflict, refusal } from './refusal.js';
 
 /** How a federation reaches its clients. */
 export interface Announcer {
@@ -53,8 +52,9 @@ export interface FederationParts {
   readonly files: FileStore;
   readonly log: Logger;
   readonly announcer: Announcer;
-  /** The operator's labeled set, if there is one. */
-  readonly evaluation: LabeledBits | null;
+  readonly evaluate: CentralEvaluation;
+  /** What was to be stored could not be: the federation stands still at its last committed state. */
+  readonly onFailed: (error: FederationError) => void;
 }
 
 /** Where to go on: the model, its place in the chain, and what the store remembers of the round. */
@@ -83,7 +83,6 @@ export class Federation {
   constructor(
     private readonly parts: FederationParts,
     start: FederationStart,
-    private readonly evaluator: HeadEvaluator | null,
   ) {
     this.model = start.model;
     this.modelHash = start.modelHash;
@@ -95,11 +94,9 @@ export class Federation {
     this.commits = new GroupCommit((updates) => parts.store.commitUpdates(updates));
   }
 
-  static async create(parts: FederationParts, start: FederationStart): Promise<Federation> {
-    const evaluator = parts.evaluation === null ? null : await HeadEvaluator.create(parts.task);
-    const federation = new Federation(parts, start, evaluator);
-    federation.feed({ type: 'tick', now: now() });
-    return federation;
+  /** Begins to play. What a restart found complete is published at once. */
+  start(): void {
+    this.feed({ type: 'tick', now: now() });
   }
 
   get task(): Task {
@@ -123,6 +120,11 @@ export class Federation {
     return this.state.ready.size;
   }
 
+  /** The last published round, or null before the first. */
+  get lastRound(): PublishedRound | null {
+    return this.latestRound;
+  }
+
   get latest(): { round: number; model: string; accuracy: number | null } {
     return {
       round: this.model.round,
@@ -133,6 +135,7 @@ export class Federation {
 
   /** A connected client wants to take part. Returns the number of published rounds. */
   ready(client: string): number {
+    if (this.stopped) throw busy();
     if (this.state.phase === 'ENDED') {
       throw new FederationError(
         'federation-ended',
@@ -216,10 +219,7 @@ export class Federation {
 
   private repeat(first: Receipt, digest: string): Receipt {
     if (first.digest === digest) return first;
-    throw new FederationError(
-      'update-conflict',
-      'another update of this client is accepted for this round already; wait for the next round',
-    );
+    throw conflict();
   }
 
   private binding(): RoundBinding {
@@ -243,13 +243,23 @@ export class Federation {
     for (const effect of effects) {
       this.effects = this.effects
         .then(() => this.execute(effect))
-        .catch((cause) => {
-          // What cannot be stored must not be played on: the last committed state is the truth.
-          this.parts.log.fatal({ err: cause, effect: effect.type }, 'the federation cannot go on');
-          this.stopped = true;
-          clearTimeout(this.timer);
-        });
+        .catch((cause) => this.fail(effect, cause));
     }
+  }
+
+  /** What cannot be stored must not be played on: the last committed state is the truth. */
+  private fail(effect: RoundEffect, cause: unknown): void {
+    this.parts.log.fatal({ err: cause, effect: effect.type }, 'the federation cannot go on');
+    this.stopped = true;
+    clearTimeout(this.timer);
+    const why = cause instanceof Error ? cause.message : String(cause);
+    this.parts.onFailed(
+      new FederationError(
+        'store-failed',
+        `task ${this.task.id}, round ${this.model.round + 1}: "${effect.type}" could not be stored (${why}); check the disk, then start again: it goes on from the last committed state`,
+        { cause },
+      ),
+    );
   }
 
   private async execute(effect: RoundEffect): Promise<void> {
@@ -303,38 +313,23 @@ export class Federation {
   }
 
   private async publish(round: number): Promise<void> {
-    const { store, files, log, announcer, hash } = this.parts;
+    const { store, files, log, announcer } = this.parts;
     await this.commits.flush();
     // A failed commit may have taken the round back below its minimum.
     if (this.state.phase !== 'SEALED' || this.state.round !== round) return;
-    const updates = await store.updates(this.task.id, round);
-    const result = roundResult(
-      this.model,
-      updates.map((update) => update.frame),
-      this.binding(),
-      this.context(),
-    );
-    const step = await files.put(result.stepFile, 'step');
-    const model = await files.put(result.modelFile, 'model');
-    const chain = chainNext({
+    const { model, entry } = await publishRound({
+      store,
+      files,
+      task: this.task,
+      global: this.model,
       previous: this.chain,
-      taskHash: hash,
-      counted: new Map(updates.map(({ client, digest }) => [client, digest])),
-      tallyHash: result.tallyHash,
-      modelHash: model,
+      binding: this.binding(),
+      context: this.context(),
+      evaluate: this.parts.evaluate,
     });
-    const published: PublishedRound = {
-      round,
-      step,
-      model,
-      counted: updates.length,
-      accuracy: this.accuracy(result.model),
-      uplinkBytes: updates.reduce((sum, { frame }) => sum + frame.length, 0),
-      downlinkBytes: result.stepFile.length,
-    };
-    await store.publish(this.task.id, { ...published, tally: result.tallyHash, chain });
-    this.model = result.model;
-    this.modelHash = model;
+    const { tally: _tally, chain, ...published } = entry;
+    this.model = model;
+    this.modelHash = published.model;
     this.chain = chain;
     this.latestRound = published;
     log.info(
@@ -344,35 +339,9 @@ export class Federation {
     announcer.closed({ ...published, task: this.task.id });
     if (!this.stopped) this.feed({ type: 'published', accuracy: published.accuracy, now: now() });
   }
-
-  private accuracy(model: GlobalModel): number | null {
-    const { evaluation } = this.parts;
-    if (this.evaluator === null || evaluation === null) return null;
-    const { correct, total } = this.evaluator.evaluate(model, evaluation);
-    return correct / total;
-  }
 }
 
 /** Milliseconds of a clock that is never set: rounds do not care what time of day it is. */
 function now(): number {
   return performance.now();
-}
-
-function busy(): FederationError {
-  return new FederationError(
-    'coordinator-busy',
-    'the coordinator is stopping; come back in a while',
-  );
-}
-
-function refusal(code: FederationError['code'], round: number, current: number): FederationError {
-  const reasons: Partial<Record<FederationError['code'], string>> = {
-    'round-stale': `round ${round} is over, round ${current} is next; wait for its round:open`,
-    'round-future': `round ${round} has not begun, round ${current} is next; wait for its round:open`,
-    'round-closed': `round ${round} takes no more updates; wait for the next round:open`,
-    'not-in-cohort': `this client was not chosen for round ${round}; wait for a round:open`,
-    'update-conflict': `another update of this client is accepted for round ${round}; wait for the next round`,
-    'federation-ended': 'the federation has ended; its last model is in the rounds route',
-  };
-  return new FederationError(code, `update: ${reasons[code] ?? 'refused'}`);
 }

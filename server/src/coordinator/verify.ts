@@ -1,6 +1,6 @@
 /**
  * Replays a journal from the initial model and compares every published step, model and chain hash
- * bit for bit (invariants I1 to I5).
+ * bit for bit (invariants I1 to I5), and what was said about them: bytes and accuracy.
  */
 import {
   decodeModel,
@@ -18,6 +18,7 @@ import {
 } from '@fedhybnn/shared';
 import type { FileStore } from '../store/file-store.js';
 import type { Store, TaskRecord } from '../store/store.js';
+import { openEvaluation } from './central-evaluation.js';
 import { chainNext, chainStart } from './journal.js';
 import { roundResult } from './round-result.js';
 
@@ -50,6 +51,7 @@ export async function verifyTask(
   const hash = taskHash(task);
   if (hash !== record.hash) broken(0, 'the task document does not have its hash');
   const parameters = parameterCount(task);
+  const evaluate = await openEvaluation(record, task, files);
   const rule = ruleFor(task.federation.rule);
   let model = initialModel(task);
   let modelHash = sha256Hex(encodeModel({ taskHash: hash, model }));
@@ -91,6 +93,11 @@ export async function verifyTask(
       modelHash: result.modelHash,
     });
     if (chain !== entry.chain) broken(round, 'the hash chain does not fit');
+    const uplinkBytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+    if (entry.uplinkBytes !== uplinkBytes || entry.downlinkBytes !== result.stepFile.length)
+      broken(round, 'the published byte counts are not those of the updates and the step');
+    if (entry.accuracy !== evaluate(result.model))
+      broken(round, 'the published accuracy is not the one of the model');
     try {
       await files.read(entry.step);
       decodeModel(await files.read(entry.model), { taskHash: hash, parameters });

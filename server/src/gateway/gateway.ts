@@ -21,6 +21,9 @@ import type { ClientLinks, Coordinator } from '../coordinator/coordinator.js';
 import { wrongVersion } from '../http/tasks.js';
 import type { TokenClaims, Tokens } from '../security/tokens.js';
 
+/** How long requests under way may take when the coordinator stops. */
+const CLOSE_MS = 5000;
+
 type FederationSocket = Socket<ClientEvents, ServerEvents, Record<string, never>, TokenClaims>;
 
 export interface Gateway {
@@ -113,7 +116,10 @@ export function createGateway(
     },
     async close() {
       namespace.emit('come-back', { afterMs: 2000 });
+      // A slow download must not keep the coordinator from stopping.
+      const patience = setTimeout(() => http.closeAllConnections(), CLOSE_MS);
       await io.close();
+      clearTimeout(patience);
     },
   };
 }

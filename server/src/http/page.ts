@@ -50,6 +50,7 @@ function card(federation: Federation, request: Request): string {
     ['State', PHASES[phase]],
     ['Round', `${latest.round} of ${rounds}`],
     ['Accuracy', accuracy],
+    ...lastRound(federation),
     ['Connected clients', String(readyClients)],
     ['Model', `${parameterCount(task).toLocaleString('en')} binary weights`],
     [
@@ -63,6 +64,23 @@ function card(federation: Federation, request: Request): string {
     .map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`)
     .join('');
   return `<article><h2>${escapeHtml(task.title)}</h2><p>${escapeHtml(task.description)}</p><progress max="${rounds}" value="${latest.round}" aria-label="rounds"></progress><dl>${list}</dl><p>Join from a computer with Node 20 or later:</p><code>npx fedhybnn-client join ${escapeHtml(address)} --data mnist:1/10</code><p><a href="/v1/files/${latest.model}" download="${task.id}-round-${latest.round}.fhbn">Download the model</a></p></article>`;
+}
+
+/** What the last round took, and a client's part of it in bits a weight, on the serialized bytes. */
+function lastRound({ lastRound: last, task }: Federation): [string, string][] {
+  if (last === null) return [];
+  const bitsPerWeight = (bytes: number) => ((8 * bytes) / parameterCount(task)).toFixed(2);
+  const { counted, uplinkBytes, downlinkBytes } = last;
+  return [
+    [
+      'Votes counted in the last round',
+      `${counted}, ${uplinkBytes.toLocaleString('en')} bytes (${bitsPerWeight(uplinkBytes / counted)} bits a weight each)`,
+    ],
+    [
+      'Sent back to each client',
+      `${downlinkBytes.toLocaleString('en')} bytes (${bitsPerWeight(downlinkBytes)} bits a weight)`,
+    ],
+  ];
 }
 
 const PHASES: Record<Federation['phase'], string> = {

@@ -1,9 +1,10 @@
 /** Client tokens: who a client is, in which task, for how long. JWT, HS256, by `jose`. */
 import { randomBytes } from 'node:crypto';
-import { open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '@fedhybnn/shared';
 import { errors, jwtVerify, SignJWT } from 'jose';
+import { syncFolder } from '../store/sync-folder.js';
 
 export interface TokenClaims {
   readonly task: string;
@@ -22,17 +23,16 @@ export class Tokens {
   /** Reads the secret of the data folder, or makes one (mode 0600). */
   static async open(folder: string, lifetimeSeconds: number): Promise<Tokens> {
     const path = join(folder, 'token-secret');
-    let secret: Uint8Array;
-    try {
-      secret = new Uint8Array(await readFile(path));
-    } catch {
-      secret = new Uint8Array(randomBytes(32));
-      const file = await open(`${path}.new`, 'w', 0o600);
-      await file.writeFile(secret);
-      await file.sync();
-      await file.close();
-      await rename(`${path}.new`, path);
-    }
+    const secret = await readFile(path)
+      .then((bytes) => new Uint8Array(bytes))
+      .catch((cause: NodeJS.ErrnoException) => {
+        if (cause.code === 'ENOENT') return makeSecret(folder, path);
+        throw new FederationError(
+          'data-folder',
+          `${path}: cannot be read; change its permissions`,
+          { cause },
+        );
+      });
     if (secret.length !== 32) {
       throw new FederationError(
         'data-folder',
@@ -83,4 +83,20 @@ export class Tokens {
       'the token was not issued here; join the federation again without it',
     );
   }
+}
+
+/** Whole or not at all, and readable by the owner only. */
+async function makeSecret(folder: string, path: string): Promise<Uint8Array> {
+  const secret = new Uint8Array(randomBytes(32));
+  await rm(`${path}.new`, { force: true });
+  const file = await open(`${path}.new`, 'wx', 0o600);
+  try {
+    await file.writeFile(secret);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(`${path}.new`, path);
+  await syncFolder(folder);
+  return secret;
 }

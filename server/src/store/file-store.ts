@@ -1,21 +1,28 @@
 /** Content-addressed files: named by the SHA-256 of their bytes, written whole or not at all. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { FederationError, sha256Hex } from '@fedhybnn/shared';
 import type { FileKind, Store } from './store.js';
+import { syncFolder } from './sync-folder.js';
 
 export class FileStore {
+  private readonly folder: string;
+
+  /** @param folder absolute, or relative to the working directory at this moment */
   constructor(
-    private readonly folder: string,
+    folder: string,
     private readonly store: Store,
-  ) {}
+  ) {
+    this.folder = resolve(folder);
+  }
 
   /** Durable when the promise resolves: file, then its folder, then the row. */
   async put(bytes: Uint8Array, kind: FileKind): Promise<string> {
     const sha256 = sha256Hex(bytes);
-    if (await this.store.hasFile(sha256)) return sha256;
     const path = this.path(sha256);
+    // A file that was lost is written again.
+    if ((await this.store.hasFile(sha256)) && (await exists(path))) return sha256;
     const folder = dirname(path);
     await mkdir(folder, { recursive: true });
     const temporary = join(folder, `.${sha256}.${randomUUID()}`);
@@ -76,11 +83,9 @@ export class FileStore {
   }
 }
 
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
