@@ -10,10 +10,12 @@ const STYLE = `
 body { font: 16px/1.5 system-ui, sans-serif; margin: 0 auto; padding: 1rem; max-width: 40rem; }
 h1 { font-size: 1.4rem; margin: .5rem 0; } h2 { font-size: 1.1rem; margin: 0 0 .25rem; }
 article { border: 1px solid var(--line); border-radius: .75rem; padding: 1rem; margin: 1rem 0; }
-dl { display: grid; grid-template-columns: auto 1fr; gap: .25rem 1rem; margin: .75rem 0; }
-dt { opacity: .75; } dd { margin: 0; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
+dl { display: grid; grid-template-columns: 1fr; gap: 0; margin: .75rem 0; }
+@media (min-width: 30rem) { dl { grid-template-columns: 13rem 1fr; gap: .25rem 1rem; } dd { margin: 0; } }
+dt { opacity: .75; font-size: .9rem; } dd { margin: 0 0 .5rem; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }
 progress { width: 100%; accent-color: var(--accent); }
 code { display: block; border: 1px solid var(--line); border-radius: .5rem; padding: .5rem; overflow-wrap: anywhere; font-size: .85rem; }
+p code { display: inline; border: 0; padding: 0; }
 a { color: var(--accent); }
 `;
 
@@ -63,7 +65,7 @@ function card(federation: Federation, request: Request): string {
   const list = rows
     .map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`)
     .join('');
-  return `<article><h2>${escapeHtml(task.title)}</h2><p>${escapeHtml(task.description)}</p><progress max="${rounds}" value="${latest.round}" aria-label="rounds"></progress><dl>${list}</dl><p>Join from a computer with Node 20 or later:</p><code>npx fedhybnn-client join ${escapeHtml(address)} --data mnist:1/10</code><p><a href="/v1/files/${latest.model}" download="${task.id}-round-${latest.round}.fhbn">Download the model</a></p></article>`;
+  return `<article><h2>${escapeHtml(task.title)}</h2><p>${escapeHtml(task.description)}</p><progress max="${rounds}" value="${latest.round}" aria-label="rounds"></progress><dl>${list}</dl><p>Join from a computer that has a clone of FedHyBNN (<code>npm run build</code> once):</p><code>npx fedhybnn-client join ${escapeHtml(address)} --data mnist:1/10</code><p><a href="/v1/files/${latest.model}" download="${task.id}-round-${latest.round}.fhbn">Download the model</a></p></article>`;
 }
 
 /** What the last round took, and a client's part of it in bits a weight, on the serialized bytes. */
@@ -73,8 +75,8 @@ function lastRound({ lastRound: last, task }: Federation): [string, string][] {
   const { counted, uplinkBytes, downlinkBytes } = last;
   return [
     [
-      'Votes counted in the last round',
-      `${counted}, ${uplinkBytes.toLocaleString('en')} bytes (${bitsPerWeight(uplinkBytes / counted)} bits a weight each)`,
+      'Updates in the last round',
+      `${counted}, of ${Math.round(uplinkBytes / counted).toLocaleString('en')} bytes each (${bitsPerWeight(uplinkBytes / counted)} bits a weight)`,
     ],
     [
       'Sent back to each client',

@@ -37,14 +37,20 @@ export class BitMatrix {
     return matrix;
   }
 
-  /** Reads rows without padding: each starts at a new byte, least significant bit first. */
+  /**
+   * Reads rows without padding: each starts at a new byte, least significant bit first. Throws
+   * `RangeError` for another length, or if a bit after a row's last is set.
+   */
   static fromCompact(rows: number, cols: number, compact: Uint8Array): BitMatrix {
     const width = (cols + 7) >> 3;
     if (compact.length !== rows * width) {
       throw new RangeError(`${rows} compact rows of ${cols} bits take ${rows * width} bytes`);
     }
     const matrix = BitMatrix.create(rows, cols);
+    const unused = (0xff << (((cols - 1) & 7) + 1)) & 0xff;
     for (let r = 0; r < rows; r++) {
+      if (compact[(r + 1) * width - 1] & unused)
+        throw new RangeError(`row ${r} has bits after ${cols}`);
       matrix.bytes.set(compact.subarray(r * width, (r + 1) * width), r * matrix.rowBytes);
     }
     return matrix;
@@ -60,16 +66,27 @@ export class BitMatrix {
     this.bytes[at] = value ? this.bytes[at] | mask : this.bytes[at] & ~mask;
   }
 
-  /** The bytes of one row, padding included; a view. */
+  /** The bytes of one row, padding included; a view. Throws `RangeError` if it is not there. */
   row(row: number): Uint8Array {
+    if (!(row >= 0 && row < this.rows)) {
+      throw new RangeError(`row ${row} of a bit matrix of ${this.rows} rows`);
+    }
     return this.bytes.subarray(row * this.rowBytes, (row + 1) * this.rowBytes);
   }
 
-  /** A new matrix of the chosen rows, in their order. */
-  gatherRows(rows: ArrayLike<number>): BitMatrix {
-    const gathered = BitMatrix.create(rows.length, this.cols);
-    for (let i = 0; i < rows.length; i++) gathered.row(i).set(this.row(rows[i]));
-    return gathered;
+  /**
+   * Copies the chosen rows, in their order, to the first rows of `into`: a new matrix by default.
+   * Rows may repeat. Returns `into`. Throws `RangeError` if `into` has another number of columns or
+   * too few rows, or if a row is not there.
+   */
+  gatherRows(rows: ArrayLike<number>, into = BitMatrix.create(rows.length, this.cols)): BitMatrix {
+    if (into.cols !== this.cols || into.rows < rows.length) {
+      throw new RangeError(
+        `${rows.length} rows of ${this.cols} bits do not fit a ${into.rows} × ${into.cols} bit matrix`,
+      );
+    }
+    for (let i = 0; i < rows.length; i++) into.row(i).set(this.row(rows[i]));
+    return into;
   }
 
   /** Rows without padding, for files: see {@link BitMatrix.fromCompact}. */

@@ -76,7 +76,8 @@ export interface Kernels {
 
   /**
    * Straight-through estimator with clipped identity (BinaryNet, arXiv 1602.02830, §1.3):
-   * gradient[n][b] = |z[n][b]| ≤ limit ? gradient[n][b] · scale : 0, in place.
+   * gradient[n][b] = |z[n][b]| ≤ limit ? gradient[n][b] · scale : 0, in place. A limit of +∞ lets
+   * every gradient pass.
    * @param z feature-major i32 [neurons][batch]
    * @param gradient feature-major f32 [neurons][batch]
    */
@@ -91,7 +92,8 @@ export interface Kernels {
 
   /**
    * Softmax cross-entropy of logits = scale · z, averaged over the batch, with its gradient
-   * ∂loss/∂z (so `scale` and 1/batch are in it).
+   * ∂loss/∂z (so `scale` > 0 and 1/batch are in it). f32 arithmetic: probabilities and the loss
+   * stand within 2⁻¹⁹ of the exact ones, the loss relatively where it is above 1.
    * @param z feature-major i32 [classes][batch]
    * @param labels i32 [batch], each in [0, classes)
    * @param gradient out: feature-major f32 [classes][batch]
@@ -109,7 +111,7 @@ export interface Kernels {
   /**
    * Fused dW + Adam (arXiv 1412.6980) + clip + re-pack for one layer:
    * dW[n][k] = Σ_b dz[n][b] · x[b][k] (as a sign × float product), one Adam step on the latents,
-   * clip to [−1, 1], weights[n][k] = latent ≥ 0.
+   * clip to [−1, 1], weights[n][k] = latent ≥ 0. A latent that is not a number becomes −1.
    */
   adamStep(layer: LayerStep, adam: AdamStep): void;
 
@@ -151,6 +153,7 @@ export interface AdamStep {
   readonly learningRate: number;
   readonly beta1: number;
   readonly beta2: number;
+  /** ε > 0: a weight whose moments are 0 must not move. */
   readonly epsilon: number;
   /** 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ) for this step t ≥ 1. */
   readonly correction1: number;

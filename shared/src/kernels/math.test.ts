@@ -11,7 +11,14 @@ describe('deterministic elementary functions', () => {
       { numRuns: 2000 },
     );
     expect(exp(0)).toBe(1);
-    expect(Math.abs(exp(1) - 2.718281828459045)).toBeLessThan(1e-15);
+    expect(Math.abs(exp(1) - Math.E)).toBeLessThan(1e-15);
+    // Published digits: e¹⁰, e^π (Gelfond's constant, OEIS A039661) and e^−½ (A092605).
+    const known = [
+      [10, 22026.465794806718],
+      [Math.PI, 23.140692632779267],
+      [-0.5, 0.6065306597126334],
+    ];
+    for (const [x, value] of known) expect(Math.abs(exp(x) / value - 1)).toBeLessThan(1e-15);
     expect(exp(-1000)).toBe(0);
     expect(exp(1000)).toBe(Number.POSITIVE_INFINITY);
   });
@@ -25,8 +32,11 @@ describe('deterministic elementary functions', () => {
       { numRuns: 2000 },
     );
     expect(log(1)).toBe(0);
-    expect(log(2)).toBe(0.6931471805599453);
-    expect(log(10)).toBe(2.302585092994046);
+    expect(log(2)).toBe(Math.LN2);
+    expect(log(10)).toBe(Math.LN10);
+    // ln 3 and ln π (OEIS A002391, A053510).
+    expect(Math.abs(log(3) - 1.0986122886681098)).toBeLessThan(1e-15);
+    expect(Math.abs(log(Math.PI) - 1.1447298858494002)).toBeLessThan(1e-15);
     expect(log(0)).toBe(Number.NEGATIVE_INFINITY);
     expect(log(-1)).toBeNaN();
   });
@@ -45,6 +55,10 @@ describe('deterministic elementary functions', () => {
     }
     expect(cosPi(1 / 3)).toBeCloseTo(0.5, 15);
     expect(cosPi(0.25)).toBeCloseTo(Math.SQRT1_2, 15);
+    // Exact values of the pentagon and the dodecagon: (1 + √5)/4 and (√6 + √2)/4.
+    expect(cosPi(1 / 5)).toBeCloseTo((1 + Math.sqrt(5)) / 4, 15);
+    expect(cosPi(1 / 12)).toBeCloseTo((Math.sqrt(6) + Math.sqrt(2)) / 4, 15);
+    expect(cosPi(1e6 + 1 / 3)).toBeCloseTo(0.5, 9);
     fc.assert(
       fc.property(fc.double({ min: -2, max: 2, noNaN: true }), (x) => {
         expect(Math.abs(cosPi(x) - Math.cos(Math.PI * x))).toBeLessThan(4e-15);

@@ -1,7 +1,7 @@
 /**
  * The specification of the kernels in plain TypeScript. Every float operation is written out in its
  * order and rounded to f32 by `Math.fround`, as WebAssembly rounds it: other implementations give
- * the same bytes or are wrong.
+ * the same bytes or are wrong. It also serves engines without WebAssembly SIMD.
  *
  * ## The order of a sign × float product
  * Terms are taken in groups of six, s = 6g … 6g + 5, missing terms being 0. With t_i = ±f_i:
@@ -10,18 +10,19 @@
  *   out     = (((0 + entry₀) + entry₁) + …)
  *
  * so that a table of the 64 entries of a group, made of two tables of 8, gives the same bytes.
+ * A sum that starts at +0 never becomes −0, so the sign of a missing term's zero does not matter.
  */
+import { GrowingMemory } from './growing-memory.js';
 import {
   type AdamStep,
   type Address,
   bitRowBytes,
-  type KernelMemory,
   type Kernels,
   type LayerStep,
   laneStride,
   type SgdStep,
 } from './kernels.js';
-import { exp, log } from './math.js';
+import { exp32, log32 } from './math32.js';
 
 const f = Math.fround;
 
@@ -30,60 +31,18 @@ export function createReferenceKernels(): Kernels {
   return new ReferenceKernels();
 }
 
-class GrowingMemory implements KernelMemory {
-  private bytes = new ArrayBuffer(1 << 16);
-  private used = 16;
-
-  get buffer(): ArrayBuffer {
-    return this.bytes;
-  }
-
-  allocate(bytes: number): Address {
-    const address = this.used;
-    this.used += (bytes + 15) & ~15;
-    if (this.used > 2 ** 31) throw new RangeError(`no room for ${bytes} bytes of kernel memory`);
-    if (this.used > this.bytes.byteLength) {
-      const larger = new ArrayBuffer(Math.max(this.used, 2 * this.bytes.byteLength));
-      new Uint8Array(larger).set(new Uint8Array(this.bytes));
-      this.bytes = larger;
-    }
-    return address;
-  }
-}
-
 class ReferenceKernels implements Kernels {
   readonly name = 'reference';
   readonly memory = new GrowingMemory();
 
-  private bit(bits: Address, rowBytes: number, row: number, col: number): number {
-    const bytes = new Uint8Array(this.memory.buffer, bits);
-    return (bytes[row * rowBytes + (col >> 3)] >> (col & 7)) & 1;
-  }
-
-  private setRowBits(
-    bits: Address,
-    rows: number,
-    cols: number,
-    of: (r: number, c: number) => boolean,
-  ) {
-    const rowBytes = bitRowBytes(cols);
-    const bytes = new Uint8Array(this.memory.buffer, bits, rows * rowBytes);
-    bytes.fill(0);
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < cols; c++) {
-        if (of(r, c)) bytes[r * rowBytes + (c >> 3)] |= 1 << (c & 7);
-      }
-    }
-  }
-
   packSigns(src: Address, rows: number, cols: number, stride: number, bits: Address): void {
-    const values = new Float32Array(this.memory.buffer, src);
-    this.setRowBits(bits, rows, cols, (r, c) => values[r * stride + c] >= 0);
+    const { f32 } = this.memory;
+    this.writeBits(bits, rows, cols, (r, c) => f32[(src >> 2) + r * stride + c] >= 0);
   }
 
   transposeBits(src: Address, rows: number, cols: number, dst: Address): void {
     const rowBytes = bitRowBytes(cols);
-    this.setRowBits(dst, cols, rows, (c, r) => this.bit(src, rowBytes, r, c) === 1);
+    this.writeBits(dst, cols, rows, (c, r) => this.bit(src + r * rowBytes, c));
   }
 
   xnorProduct(
@@ -94,19 +53,16 @@ class ReferenceKernels implements Kernels {
     inputs: number,
     out: Address,
   ): void {
-    const rowBytes = bitRowBytes(inputs);
+    const { i32 } = this.memory;
+    const words = bitRowBytes(inputs) >> 2;
     const stride = laneStride(batch);
-    const bytes = new Uint8Array(this.memory.buffer);
-    const result = new Int32Array(this.memory.buffer, out);
     for (let n = 0; n < neurons; n++) {
+      const w = (weights >> 2) + n * words;
       for (let b = 0; b < batch; b++) {
+        const x = (inputBits >> 2) + b * words;
         let differing = 0;
-        for (let i = 0; i < rowBytes; i++) {
-          differing += popcount(
-            bytes[weights + n * rowBytes + i] ^ bytes[inputBits + b * rowBytes + i],
-          );
-        }
-        result[n * stride + b] = inputs - 2 * differing;
+        for (let i = 0; i < words; i++) differing += popcount(i32[w + i] ^ i32[x + i]);
+        i32[(out >> 2) + n * stride + b] = inputs - 2 * differing;
       }
     }
   }
@@ -117,59 +73,33 @@ class ReferenceKernels implements Kernels {
     terms: number,
     fAddress: Address,
     termStride: number,
-    lanesApart: number,
+    laneApart: number,
     lanes: number,
     out: Address,
   ): void {
-    const result = new Float32Array(this.memory.buffer, out);
+    const { f32 } = this.memory;
+    const rowBytes = bitRowBytes(terms);
     const stride = laneStride(lanes);
     for (let r = 0; r < rows; r++) {
       for (let v = 0; v < lanes; v++) {
-        result[r * stride + v] = this.signSum(
-          bits,
-          r,
+        const first = (fAddress >> 2) + v * laneApart;
+        f32[(out >> 2) + r * stride + v] = this.signSum(
+          bits + r * rowBytes,
           terms,
-          fAddress + 4 * v * lanesApart,
+          first,
           termStride,
         );
       }
     }
   }
 
-  /** Σ_s ±f[s] in the order given at the top of this file. */
-  private signSum(
-    bits: Address,
-    row: number,
-    terms: number,
-    fAddress: Address,
-    termStride: number,
-  ): number {
-    const values = new Float32Array(this.memory.buffer);
-    const rowBytes = bitRowBytes(terms);
-    const term = (s: number) => {
-      if (s >= terms) return 0;
-      const value = values[(fAddress >> 2) + s * termStride];
-      return this.bit(bits, rowBytes, row, s) === 1 ? value : -value;
-    };
-    let sum = 0;
-    for (let s = 0; s < terms; s += 6) {
-      const low = f(f(term(s) + term(s + 1)) + term(s + 2));
-      const high = f(f(term(s + 3) + term(s + 4)) + term(s + 5));
-      sum = f(sum + f(low + high));
-    }
-    return sum;
-  }
-
   activate(z: Address, thresholds: Address, neurons: number, batch: number, bits: Address): void {
-    const product = new Int32Array(this.memory.buffer, z);
-    const limits = new Int32Array(this.memory.buffer, thresholds);
+    const { i32 } = this.memory;
     const stride = laneStride(batch);
-    this.setRowBits(
-      bits,
-      batch,
-      neurons,
-      (b, n) => product[n * stride + b] >= (thresholds === 0 ? 0 : limits[n]),
-    );
+    this.writeBits(bits, batch, neurons, (b, n) => {
+      const threshold = thresholds === 0 ? 0 : i32[(thresholds >> 2) + n];
+      return i32[(z >> 2) + n * stride + b] >= threshold;
+    });
   }
 
   maskGradient(
@@ -180,14 +110,13 @@ class ReferenceKernels implements Kernels {
     batch: number,
     gradient: Address,
   ): void {
-    const product = new Int32Array(this.memory.buffer, z);
-    const values = new Float32Array(this.memory.buffer, gradient);
+    const { i32, f32 } = this.memory;
     const stride = laneStride(batch);
     const factor = f(scale);
     for (let n = 0; n < neurons; n++) {
-      for (let b = 0; b < batch; b++) {
-        const at = n * stride + b;
-        values[at] = Math.abs(product[at]) <= limit ? f(values[at] * factor) : 0;
+      for (let i = n * stride; i < n * stride + batch; i++) {
+        const at = (gradient >> 2) + i;
+        f32[at] = Math.abs(i32[(z >> 2) + i]) <= limit ? f(f32[at] * factor) : 0;
       }
     }
   }
@@ -200,26 +129,30 @@ class ReferenceKernels implements Kernels {
     batch: number,
     gradient: Address,
   ): number {
-    const product = new Int32Array(this.memory.buffer, z);
-    const label = new Int32Array(this.memory.buffer, labels);
-    const out = new Float32Array(this.memory.buffer, gradient);
+    const { i32, f32 } = this.memory;
     const stride = laneStride(batch);
+    const factor = f(f(scale) / batch);
     let total = 0;
     for (let b = 0; b < batch; b++) {
-      let top = product[b];
-      for (let c = 1; c < classes; c++) top = Math.max(top, product[c * stride + b]);
+      const label = i32[(labels >> 2) + b];
+      const product = (c: number) => i32[(z >> 2) + c * stride + b];
+      let top = product(0);
+      for (let c = 1; c < classes; c++) top = Math.max(top, product(c));
+      // Logits relative to the largest: the exponentials stay in (0, 1].
+      const logit = (c: number) => f(f(scale) * f(product(c) - top));
       let sum = 0;
-      for (let c = 0; c < classes; c++) sum += exp(scale * (product[c * stride + b] - top));
-      total += log(sum) - scale * (product[label[b] * stride + b] - top);
+      for (let c = 0; c < classes; c++) sum = f(sum + exp32(logit(c)));
+      total = f(total + f(log32(sum) - logit(label)));
       for (let c = 0; c < classes; c++) {
-        const probability = exp(scale * (product[c * stride + b] - top)) / sum;
-        out[c * stride + b] = ((probability - (c === label[b] ? 1 : 0)) * scale) / batch;
+        const probability = f(exp32(logit(c)) / sum);
+        f32[(gradient >> 2) + c * stride + b] = f(f(probability - Number(c === label)) * factor);
       }
     }
     return f(total / batch);
   }
 
   adamStep(layer: LayerStep, adam: AdamStep): void {
+    const { f32 } = this.memory;
     const beta1 = f(adam.beta1);
     const beta2 = f(adam.beta2);
     const rest1 = f(1 - beta1);
@@ -227,48 +160,104 @@ class ReferenceKernels implements Kernels {
     const rate = f(f(adam.learningRate) * f(adam.correction1));
     const correction2 = f(adam.correction2);
     const epsilon = f(adam.epsilon);
-    const first = new Float32Array(this.memory.buffer, adam.firstMoment);
-    const second = new Float32Array(this.memory.buffer, adam.secondMoment);
-    this.updateLatents(layer, (at, latent, gradient) => {
-      first[at] = f(f(beta1 * first[at]) + f(rest1 * gradient));
-      second[at] = f(f(beta2 * second[at]) + f(f(rest2 * gradient) * gradient));
-      const root = f(Math.sqrt(f(second[at] * correction2)));
-      return f(latent - f(f(rate * first[at]) / f(root + epsilon)));
+    this.updateLatents(layer, (i, latent, slope) => {
+      const m = (adam.firstMoment >> 2) + i;
+      const v = (adam.secondMoment >> 2) + i;
+      f32[m] = f(f(beta1 * f32[m]) + f(rest1 * slope));
+      f32[v] = f(f(beta2 * f32[v]) + f(f(rest2 * slope) * slope));
+      const root = f(Math.sqrt(f(f32[v] * correction2)));
+      return f(latent - f(f(rate * f32[m]) / f(root + epsilon)));
     });
   }
 
   sgdStep(layer: LayerStep, sgd: SgdStep): void {
+    const { f32 } = this.memory;
     const rate = f(sgd.learningRate);
     const momentum = f(sgd.momentum);
-    const buffer = new Float32Array(this.memory.buffer, sgd.momentumBuffer);
-    this.updateLatents(layer, (at, latent, gradient) => {
-      buffer[at] = f(f(momentum * buffer[at]) + gradient);
-      return f(latent - f(rate * buffer[at]));
+    this.updateLatents(layer, (i, latent, slope) => {
+      const m = (sgd.momentumBuffer >> 2) + i;
+      f32[m] = f(f(momentum * f32[m]) + slope);
+      return f(latent - f(rate * f32[m]));
     });
   }
 
   /** dW, the optimizer's rule for each latent, clip to [−1, 1], and the signs as weights. */
   private updateLatents(
     layer: LayerStep,
-    rule: (at: number, latent: number, gradient: number) => number,
+    rule: (index: number, latent: number, slope: number) => number,
   ): void {
-    const { neurons, inputs, batch, inputsTransposed, gradient, weights } = layer;
-    const latents = new Float32Array(this.memory.buffer, layer.latents);
-    const stride = laneStride(batch);
-    const place = (n: number, k: number) => ((n >> 4) * inputs + k) * 16 + (n & 15);
-    for (let n = 0; n < neurons; n++) {
-      for (let k = 0; k < inputs; k++) {
-        const slope = this.signSum(inputsTransposed, k, batch, gradient + 4 * n * stride, 1);
-        const at = place(n, k);
-        latents[at] = Math.min(1, Math.max(-1, rule(at, latents[at], slope)));
+    const { neurons, inputs, batch } = layer;
+    const { f32 } = this.memory;
+    const rowBytes = bitRowBytes(batch);
+    this.writeBits(layer.weights, neurons, inputs, (n, k) => {
+      const first = (layer.gradient >> 2) + n * laneStride(batch);
+      const slope = this.signSum(layer.inputsTransposed + k * rowBytes, batch, first, 1);
+      const index = ((n >> 4) * inputs + k) * 16 + (n & 15);
+      const at = (layer.latents >> 2) + index;
+      f32[at] = clip(rule(index, f32[at], slope));
+      return f32[at] >= 0;
+    });
+  }
+
+  /** Σ_s ±f[first + s·apart] in the order given at the top of this file. */
+  private signSum(rowBits: Address, terms: number, first: number, apart: number): number {
+    let sum = 0;
+    for (let s = 0; s < terms; s += 6) {
+      const low = this.signSumOfThree(rowBits, s, terms, first, apart);
+      const high = this.signSumOfThree(rowBits, s + 3, terms, first, apart);
+      sum = f(sum + f(low + high));
+    }
+    return sum;
+  }
+
+  private signSumOfThree(
+    rowBits: Address,
+    s: number,
+    terms: number,
+    first: number,
+    apart: number,
+  ): number {
+    const { f32 } = this.memory;
+    const t0 = s < terms ? f32[first + s * apart] : 0;
+    const t1 = s + 1 < terms ? f32[first + (s + 1) * apart] : 0;
+    const t2 = s + 2 < terms ? f32[first + (s + 2) * apart] : 0;
+    const low = f((this.bit(rowBits, s) ? t0 : -t0) + (this.bit(rowBits, s + 1) ? t1 : -t1));
+    return f(low + (this.bit(rowBits, s + 2) ? t2 : -t2));
+  }
+
+  private bit(rowBits: Address, col: number): boolean {
+    return ((this.memory.u8[rowBits + (col >> 3)] >> (col & 7)) & 1) === 1;
+  }
+
+  /** Writes a bit matrix row by row, padding included. */
+  private writeBits(
+    bits: Address,
+    rows: number,
+    cols: number,
+    of: (row: number, col: number) => boolean,
+  ): void {
+    const { u8 } = this.memory;
+    const rowBytes = bitRowBytes(cols);
+    u8.fill(0, bits, bits + rows * rowBytes);
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < cols; c++) {
+        if (of(r, c)) u8[bits + r * rowBytes + (c >> 3)] |= 1 << (c & 7);
       }
     }
-    this.setRowBits(weights, neurons, inputs, (n, k) => latents[place(n, k)] >= 0);
   }
 }
 
-function popcount(byte: number): number {
-  let count = 0;
-  for (let rest = byte; rest !== 0; rest &= rest - 1) count++;
-  return count;
+/** To [−1, 1]; NaN to −1, so that the bits of an engine's NaN never reach a latent. */
+function clip(latent: number): number {
+  if (latent >= 1) return 1;
+  if (latent > -1) return latent;
+  return -1;
+}
+
+/** The bits set in a 32-bit word (Warren, Hacker's Delight, §5-1). */
+function popcount(word: number): number {
+  let x = word - ((word >>> 1) & 0x55555555);
+  x = (x & 0x33333333) + ((x >>> 2) & 0x33333333);
+  x = (x + (x >>> 4)) & 0x0f0f0f0f;
+  return Math.imul(x, 0x01010101) >>> 24;
 }

@@ -1,5 +1,8 @@
-/** Connects the WebAssembly SIMD module to the {@link Kernels} interface. */
+/** Connects the WebAssembly SIMD module to the {@link Kernels} interface: numbers, no work. */
 import type { AdamStep, Address, KernelMemory, Kernels, LayerStep, SgdStep } from './kernels.js';
+
+/** The most bytes an address in 32 signed bits can reach; also the largest i32, plus one. */
+const LIMIT = 2 ** 31;
 
 /** What the module exports: `assembly/index.ts`. */
 interface ModuleExports {
@@ -56,7 +59,6 @@ class SimdKernels implements Kernels {
   readonly xnorProduct: Kernels['xnorProduct'];
   readonly signProduct: Kernels['signProduct'];
   readonly activate: Kernels['activate'];
-  readonly maskGradient: Kernels['maskGradient'];
   readonly softmaxCrossEntropy: Kernels['softmaxCrossEntropy'];
 
   constructor(private readonly wasm: ModuleExports) {
@@ -65,7 +67,8 @@ class SimdKernels implements Kernels {
         return wasm.memory.buffer;
       },
       allocate(bytes) {
-        const address = wasm.allocate(bytes) >>> 0;
+        // WebAssembly would take the size modulo 2³².
+        const address = bytes >= 0 && bytes <= LIMIT ? wasm.allocate(bytes) >>> 0 : 0;
         if (address === 0) throw new RangeError(`no room for ${bytes} bytes of kernel memory`);
         return address;
       },
@@ -75,8 +78,20 @@ class SimdKernels implements Kernels {
     this.xnorProduct = wasm.xnorProduct;
     this.signProduct = wasm.signProduct;
     this.activate = wasm.activate;
-    this.maskGradient = wasm.maskGradient;
     this.softmaxCrossEntropy = wasm.softmaxCrossEntropy;
+  }
+
+  maskGradient(
+    z: Address,
+    limit: number,
+    scale: number,
+    neurons: number,
+    batch: number,
+    gradient: Address,
+  ): void {
+    // An integer z compares with any limit as with its floor; +∞ is no i32.
+    const whole = Math.min(Math.floor(limit), LIMIT - 1);
+    this.wasm.maskGradient(z, whole, scale, neurons, batch, gradient);
   }
 
   adamStep(layer: LayerStep, adam: AdamStep): void {

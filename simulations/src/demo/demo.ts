@@ -59,7 +59,7 @@ export async function demo(
       `Coordinator at ${local}${network === undefined ? '' : ` (in this network: ${network})`}`,
     );
     print(
-      `Join from another machine: npx fedhybnn-client join ${network ?? local} --data mnist:1/10`,
+      `Join from a clone of this repository on another machine: npx fedhybnn-client join ${network ?? local} --data mnist:1/10`,
     );
     const { phase } = await federationProgress(url, task.id, 0, signal);
     if (phase === 'ENDED') {

@@ -1,105 +1,139 @@
-import { bitRowBytes, laneStride, scratch } from './memory';
-import { signProductTile, TABLE_BYTES } from './sign-product';
+import { maskBits } from './bits';
+import { TABLES_END } from './float-table';
+import { bitRowBytes, laneRowBytes } from './memory';
+import { signProductTile } from './sign-product';
 
-// For each tile of 16 neurons: dW of the tile into scratch ([inputs][16], like the latents), then
-// one pass over it that steps, clips and keeps the signs, then the signs turned into weight rows.
+// For each tile of 16 neurons and block of inputs: dW of the block into scratch ([inputs][16], like
+// the latents), one pass that steps, clips and keeps the signs, then the signs as weight bits.
 
-/** dW of a tile of neurons: [inputs][16] f32. */
+/** Inputs of a block; a multiple of 16. */
 // @ts-ignore: decorator
 @inline
-function tileGradient(
-  tile: i32,
+const INPUTS: i32 = 1024;
+/** [1024][16] f32: dW. */
+// @ts-ignore: decorator
+@inline
+const SLOPES: usize = TABLES_END;
+/** [1024] bytes each: the signs of neurons 0 … 7 and 8 … 15 of the tile. */
+// @ts-ignore: decorator
+@inline
+const LOW_SIGNS: usize = SLOPES + (<usize>INPUTS << 6);
+// @ts-ignore: decorator
+@inline
+const HIGH_SIGNS: usize = LOW_SIGNS + <usize>INPUTS;
+
+/** dW of a tile's inputs from `k` on. */
+// @ts-ignore: decorator
+@inline
+function blockSlopes(
+  n: i32,
   neurons: i32,
+  k: i32,
   inputs: i32,
   batch: i32,
   inputsTransposed: usize,
   gradient: usize,
-  slopes: usize,
-  tables: usize,
 ): void {
-  const stride = laneStride(batch) << 2;
+  const laneApart = laneRowBytes(batch);
+  const rowBytes = bitRowBytes(batch);
   signProductTile(
-    inputsTransposed,
-    inputs,
+    inputsTransposed + <usize>k * rowBytes,
+    rowBytes,
+    min(INPUTS, inputs - k),
     batch,
-    gradient + <usize>tile * 16 * stride,
+    gradient + <usize>n * laneApart,
     4,
-    stride,
-    min(16, neurons - tile * 16),
-    slopes,
+    laneApart,
+    min(16, neurons - n),
+    SLOPES,
     64,
-    tables,
   );
 }
 
-/** The 16 signs of one input's latents: low byte and high byte into two rows of bytes. */
+/** Clips to [−1, 1] as `../reference.ts` does, stores, and returns h ≥ 0 as a mask. */
 // @ts-ignore: decorator
 @inline
-function keepSigns(low: usize, high: usize, k: i32, mask: i32): void {
-  store<u8>(low + <usize>k, <u8>mask);
-  store<u8>(high + <usize>k, <u8>(mask >> 8));
+function storeClipped(latent: usize, h: v128): v128 {
+  const clipped = f32x4.pmin(f32x4.splat(1), f32x4.pmax(f32x4.splat(-1), h));
+  v128.store(latent, clipped);
+  return f32x4.ge(clipped, f32x4.splat(0));
 }
 
-/** Weight rows of a tile from its signs: sixteen bytes are eight neurons of sixteen inputs. */
-function storeWeights(
-  tile: i32,
-  neurons: i32,
-  inputs: i32,
-  low: usize,
-  high: usize,
-  weights: usize,
-): void {
+// @ts-ignore: decorator
+@inline
+function keepSigns(i: usize, m0: v128, m1: v128, m2: v128, m3: v128): void {
+  const signs = maskBits(m0, m1, m2, m3);
+  store<u8>(i, <u8>signs, LOW_SIGNS);
+  store<u8>(i, <u8>(signs >> 8), HIGH_SIGNS);
+}
+
+/**
+ * Weight bits of a tile's inputs from `k` on: 16 bytes of signs are eight neurons of 16 inputs. The
+ * last block writes the rows' padding too.
+ */
+function storeWeights(n: i32, neurons: i32, k: i32, inputs: i32, weights: usize): void {
   const rowBytes = bitRowBytes(inputs);
-  const count = min(16, neurons - tile * 16);
-  const first = weights + <usize>tile * 16 * rowBytes;
-  for (let k = 0; k < inputs; k += 16) {
-    const left = inputs - k;
-    const keep = left < 16 ? (1 << left) - 1 : 0xffff;
-    const lows = v128.load(low + <usize>k);
-    const highs = v128.load(high + <usize>k);
-    let to = first + (<usize>k >> 3);
+  const first = weights + <usize>n * rowBytes + (<usize>k >> 3);
+  const count = min(16, neurons - n);
+  const end = min(INPUTS, <i32>(rowBytes << 3) - k);
+  for (let i = 0; i < end; i += 16) {
+    const left = inputs - k - i;
+    const keep = left >= 16 ? 0xffff : left > 0 ? (1 << left) - 1 : 0;
+    let bytes = i8x16.splat(0);
     for (let j = 0; j < count; j++) {
-      const bytes = j < 8 ? lows : highs;
-      store<u16>(to, <u16>(i8x16.bitmask(i8x16.shl(bytes, 7 - (j & 7))) & keep));
-      to += rowBytes;
+      if (j == 0) bytes = v128.load(<usize>i, LOW_SIGNS);
+      if (j == 8) bytes = v128.load(<usize>i, HIGH_SIGNS);
+      const column = i8x16.bitmask(i8x16.shl(bytes, 7 - (j & 7)));
+      store<u16>(first + <usize>j * rowBytes + (<usize>i >> 3), <u16>(column & keep));
     }
   }
 }
 
+/** Adam on four latents; returns their signs as a mask. */
 // @ts-ignore: decorator
 @inline
-function clip(h: v128): v128 {
-  return f32x4.min(f32x4.splat(1), f32x4.max(f32x4.splat(-1), h));
+function adamLanes(
+  at: usize,
+  slope: usize,
+  latents: usize,
+  firstMoment: usize,
+  secondMoment: usize,
+  b1: v128,
+  b2: v128,
+  r1: v128,
+  r2: v128,
+  lr: v128,
+  c2: v128,
+  e: v128,
+): v128 {
+  const g = v128.load(slope, SLOPES);
+  const m = f32x4.add(f32x4.mul(b1, v128.load(firstMoment + at)), f32x4.mul(r1, g));
+  const s = f32x4.mul(f32x4.mul(r2, g), g);
+  const v = f32x4.add(f32x4.mul(b2, v128.load(secondMoment + at)), s);
+  v128.store(firstMoment + at, m);
+  v128.store(secondMoment + at, v);
+  const root = f32x4.sqrt(f32x4.mul(v, c2));
+  const step = f32x4.div(f32x4.mul(lr, m), f32x4.add(root, e));
+  return storeClipped(latents + at, f32x4.sub(v128.load(latents + at), step));
 }
 
-// @ts-ignore: decorator
-@inline
-function nonNegative(h: v128): i32 {
-  return i32x4.bitmask(f32x4.ge(h, f32x4.splat(0)));
-}
-
+/** `h` are the latents, `m` and `v` the moments; `rate` holds the first correction. */
 export function adamStep(
   neurons: i32,
   inputs: i32,
   batch: i32,
   inputsTransposed: usize,
   gradient: usize,
-  latents: usize,
+  h: usize,
   weights: usize,
-  firstMoment: usize,
-  secondMoment: usize,
+  m: usize,
+  v: usize,
   beta1: f32,
   beta2: f32,
   rate: f32,
   correction2: f32,
   epsilon: f32,
 ): void {
-  const signBytes = <usize>((inputs + 15) & ~15);
-  const tileBytes = <usize>inputs << 6;
-  const tables = scratch(TABLE_BYTES + tileBytes + 2 * signBytes);
-  const slopes = tables + TABLE_BYTES;
-  const low = slopes + tileBytes;
-  const high = low + signBytes;
   const b1 = f32x4.splat(beta1);
   const b2 = f32x4.splat(beta2);
   const r1 = f32x4.splat(1 - beta1);
@@ -107,33 +141,41 @@ export function adamStep(
   const lr = f32x4.splat(rate);
   const c2 = f32x4.splat(correction2);
   const e = f32x4.splat(epsilon);
-  for (let tile = 0; tile * 16 < neurons; tile++) {
-    tileGradient(tile, neurons, inputs, batch, inputsTransposed, gradient, slopes, tables);
-    const base = <usize>tile * tileBytes;
-    for (let k = 0; k < inputs; k++) {
-      let mask = 0;
-      for (let v: usize = 0; v < 64; v += 16) {
-        const at = (<usize>k << 6) + v;
-        const g = v128.load(slopes + at);
-        const pm = firstMoment + base + at;
-        const pv = secondMoment + base + at;
-        const ph = latents + base + at;
-        const m = f32x4.add(f32x4.mul(b1, v128.load(pm)), f32x4.mul(r1, g));
-        const s = f32x4.add(f32x4.mul(b2, v128.load(pv)), f32x4.mul(f32x4.mul(r2, g), g));
-        v128.store(pm, m);
-        v128.store(pv, s);
-        const root = f32x4.sqrt(f32x4.mul(s, c2));
-        const step = f32x4.div(f32x4.mul(lr, m), f32x4.add(root, e));
-        const h = clip(f32x4.sub(v128.load(ph), step));
-        v128.store(ph, h);
-        mask |= nonNegative(h) << (<i32>v >> 2);
+  for (let n = 0; n < neurons; n += 16) {
+    for (let k = 0; k < inputs; k += INPUTS) {
+      blockSlopes(n, neurons, k, inputs, batch, inputsTransposed, gradient);
+      const base = (<usize>(n >> 4) * <usize>inputs + <usize>k) << 6;
+      for (let i: usize = 0; i < <usize>min(INPUTS, inputs - k); i++) {
+        const s = i << 6;
+        const a = base + s;
+        const s0 = adamLanes(a, s, h, m, v, b1, b2, r1, r2, lr, c2, e);
+        const s1 = adamLanes(a + 16, s + 16, h, m, v, b1, b2, r1, r2, lr, c2, e);
+        const s2 = adamLanes(a + 32, s + 32, h, m, v, b1, b2, r1, r2, lr, c2, e);
+        const s3 = adamLanes(a + 48, s + 48, h, m, v, b1, b2, r1, r2, lr, c2, e);
+        keepSigns(i, s0, s1, s2, s3);
       }
-      keepSigns(low, high, k, mask);
+      storeWeights(n, neurons, k, inputs, weights);
     }
-    storeWeights(tile, neurons, inputs, low, high, weights);
   }
 }
 
+/** SGD with momentum on four latents; returns their signs as a mask. */
+// @ts-ignore: decorator
+@inline
+function sgdLanes(
+  at: usize,
+  slope: usize,
+  latents: usize,
+  momentumBuffer: usize,
+  mu: v128,
+  lr: v128,
+): v128 {
+  const m = f32x4.add(f32x4.mul(mu, v128.load(momentumBuffer + at)), v128.load(slope, SLOPES));
+  v128.store(momentumBuffer + at, m);
+  return storeClipped(latents + at, f32x4.sub(v128.load(latents + at), f32x4.mul(lr, m)));
+}
+
+/** Latents move by `rate` times the momentum buffer. */
 export function sgdStep(
   neurons: i32,
   inputs: i32,
@@ -146,31 +188,21 @@ export function sgdStep(
   momentum: f32,
   rate: f32,
 ): void {
-  const signBytes = <usize>((inputs + 15) & ~15);
-  const tileBytes = <usize>inputs << 6;
-  const tables = scratch(TABLE_BYTES + tileBytes + 2 * signBytes);
-  const slopes = tables + TABLE_BYTES;
-  const low = slopes + tileBytes;
-  const high = low + signBytes;
   const mu = f32x4.splat(momentum);
   const lr = f32x4.splat(rate);
-  for (let tile = 0; tile * 16 < neurons; tile++) {
-    tileGradient(tile, neurons, inputs, batch, inputsTransposed, gradient, slopes, tables);
-    const base = <usize>tile * tileBytes;
-    for (let k = 0; k < inputs; k++) {
-      let mask = 0;
-      for (let v: usize = 0; v < 64; v += 16) {
-        const at = (<usize>k << 6) + v;
-        const pm = momentumBuffer + base + at;
-        const ph = latents + base + at;
-        const m = f32x4.add(f32x4.mul(mu, v128.load(pm)), v128.load(slopes + at));
-        v128.store(pm, m);
-        const h = clip(f32x4.sub(v128.load(ph), f32x4.mul(lr, m)));
-        v128.store(ph, h);
-        mask |= nonNegative(h) << (<i32>v >> 2);
+  for (let n = 0; n < neurons; n += 16) {
+    for (let k = 0; k < inputs; k += INPUTS) {
+      blockSlopes(n, neurons, k, inputs, batch, inputsTransposed, gradient);
+      const base = (<usize>(n >> 4) * <usize>inputs + <usize>k) << 6;
+      for (let i: usize = 0; i < <usize>min(INPUTS, inputs - k); i++) {
+        const s = i << 6;
+        const s0 = sgdLanes(base + s, s, latents, momentumBuffer, mu, lr);
+        const s1 = sgdLanes(base + s + 16, s + 16, latents, momentumBuffer, mu, lr);
+        const s2 = sgdLanes(base + s + 32, s + 32, latents, momentumBuffer, mu, lr);
+        const s3 = sgdLanes(base + s + 48, s + 48, latents, momentumBuffer, mu, lr);
+        keepSigns(i, s0, s1, s2, s3);
       }
-      keepSigns(low, high, k, mask);
+      storeWeights(n, neurons, k, inputs, weights);
     }
-    storeWeights(tile, neurons, inputs, low, high, weights);
   }
 }

@@ -1,8 +1,9 @@
-import { bitRowBytes, laneStride } from './memory';
+import { bitRowBytes, laneRowBytes } from './memory';
+import { xnorTile } from './xnor-table';
 
 /**
- * out[n][b] = inputs − 2·popcount(w[n] ⊕ x[b]): a tile of 2 neurons × 2 samples keeps four counts in
- * registers and loads each word once.
+ * out[n][b] = inputs − 2·popcount(w[n] ⊕ x[b]). Tiles of samples go through tables where there are
+ * enough neurons to share them and enough samples to fill vectors; the rest is counted directly.
  */
 export function xnorProduct(
   weights: usize,
@@ -12,40 +13,84 @@ export function xnorProduct(
   inputs: i32,
   out: usize,
 ): void {
-  const rowBytes = bitRowBytes(inputs);
-  // The last word of a row is padding where no more than half of its 128 bits are used.
-  const usedBytes = <usize>(((inputs + 63) >> 6) << 3);
-  const stride = laneStride(batch) << 2;
-  for (let n = 0; n < neurons; n += 2) {
-    const w0 = weights + <usize>n * rowBytes;
-    const pairN = n + 1 < neurons;
-    const w1 = pairN ? w0 + rowBytes : w0;
-    const o0 = out + <usize>n * stride;
-    for (let b = 0; b < batch; b += 2) {
-      const x0 = inputBits + <usize>b * rowBytes;
-      const pairB = b + 1 < batch;
-      const x1 = pairB ? x0 + rowBytes : x0;
-      let c00: i64 = 0;
-      let c01: i64 = 0;
-      let c10: i64 = 0;
-      let c11: i64 = 0;
-      for (let i: usize = 0; i < usedBytes; i += 8) {
-        const a0 = load<u64>(w0 + i);
-        const a1 = load<u64>(w1 + i);
-        const b0 = load<u64>(x0 + i);
-        const b1 = load<u64>(x1 + i);
-        c00 += popcnt<i64>(a0 ^ b0);
-        c01 += popcnt<i64>(a0 ^ b1);
-        c10 += popcnt<i64>(a1 ^ b0);
-        c11 += popcnt<i64>(a1 ^ b1);
-      }
-      const at = o0 + ((<usize>b) << 2);
-      store<i32>(at, inputs - 2 * <i32>c00);
-      if (pairB) store<i32>(at + 4, inputs - 2 * <i32>c01);
-      if (pairN) {
-        store<i32>(at + stride, inputs - 2 * <i32>c10);
-        if (pairB) store<i32>(at + stride + 4, inputs - 2 * <i32>c11);
-      }
+  let first = 0;
+  if (neurons >= 32) {
+    for (; batch - first >= 12; first += 64) {
+      xnorTile(weights, inputBits, neurons, batch, inputs, out, first);
     }
+  }
+  for (let b = first; b < batch; b++) {
+    const x = inputBits + <usize>b * bitRowBytes(inputs);
+    countSample(weights, x, neurons, batch, inputs, out + (<usize>b << 2));
+  }
+}
+
+/** Sixteen counts of bytes as four sums. */
+// @ts-ignore: decorator
+@inline
+function widen(counts: v128): v128 {
+  return i32x4.extadd_pairwise_i16x8_u(i16x8.extadd_pairwise_i8x16_u(counts));
+}
+
+/** The sum of four. */
+// @ts-ignore: decorator
+@inline
+function total(counts: v128): i32 {
+  const halves = i32x4.add(counts, i64x2.shuffle(counts, counts, 1, 0));
+  return i32x4.extract_lane(halves, 0) + i32x4.extract_lane(halves, 1);
+}
+
+/** In each byte of a weight vector, the bits that differ from the input's. */
+// @ts-ignore: decorator
+@inline
+function differing(x: v128, w: usize): v128 {
+  return i8x16.popcnt(v128.xor(x, v128.load(w)));
+}
+
+/** One sample with all neurons, four at a time. */
+function countSample(
+  weights: usize,
+  x: usize,
+  neurons: i32,
+  batch: i32,
+  inputs: i32,
+  out: usize,
+): void {
+  const rowBytes = bitRowBytes(inputs);
+  const stride = laneRowBytes(batch);
+  for (let n = 0; n < neurons; n += 4) {
+    const w0 = weights + <usize>n * rowBytes;
+    const left = neurons - n;
+    const w1 = left > 1 ? w0 + rowBytes : w0;
+    const w2 = left > 2 ? w1 + rowBytes : w0;
+    const w3 = left > 3 ? w2 + rowBytes : w0;
+    let t0 = i32x4.splat(0);
+    let t1 = i32x4.splat(0);
+    let t2 = i32x4.splat(0);
+    let t3 = i32x4.splat(0);
+    for (let i: usize = 0; i < rowBytes; ) {
+      // A count in a byte holds 31 vectors' bits.
+      const end = min(i + 31 * 16, rowBytes);
+      let c0 = i8x16.splat(0);
+      let c1 = i8x16.splat(0);
+      let c2 = i8x16.splat(0);
+      let c3 = i8x16.splat(0);
+      for (; i < end; i += 16) {
+        const word = v128.load(x + i);
+        c0 = i8x16.add(c0, differing(word, w0 + i));
+        c1 = i8x16.add(c1, differing(word, w1 + i));
+        c2 = i8x16.add(c2, differing(word, w2 + i));
+        c3 = i8x16.add(c3, differing(word, w3 + i));
+      }
+      t0 = i32x4.add(t0, widen(c0));
+      t1 = i32x4.add(t1, widen(c1));
+      t2 = i32x4.add(t2, widen(c2));
+      t3 = i32x4.add(t3, widen(c3));
+    }
+    const to = out + <usize>n * stride;
+    store<i32>(to, inputs - 2 * total(t0));
+    if (left > 1) store<i32>(to + stride, inputs - 2 * total(t1));
+    if (left > 2) store<i32>(to + 2 * stride, inputs - 2 * total(t2));
+    if (left > 3) store<i32>(to + 3 * stride, inputs - 2 * total(t3));
   }
 }
