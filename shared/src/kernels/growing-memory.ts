@@ -1,4 +1,4 @@
-import type { Address, KernelMemory } from './kernels.js';
+import { type Address, bitRowBytes, type KernelMemory } from './kernels.js';
 
 /** The most bytes an address in 32 signed bits can reach. */
 const LIMIT = 2 ** 31;
@@ -31,5 +31,27 @@ export class GrowingMemory implements KernelMemory {
     }
     this.used = end;
     return address;
+  }
+
+  /** One bit of the row of a bit matrix that starts at `row`. */
+  bit(row: Address, col: number): boolean {
+    return ((this.u8[row + (col >> 3)] >> (col & 7)) & 1) === 1;
+  }
+
+  /** Writes a bit matrix row by row, padding included. */
+  writeBits(
+    bits: Address,
+    rows: number,
+    cols: number,
+    of: (row: number, col: number) => boolean,
+  ): void {
+    const { u8 } = this;
+    const rowBytes = bitRowBytes(cols);
+    u8.fill(0, bits, bits + rows * rowBytes);
+    for (let r = 0; r < rows; r++) {
+      for (let c = 0; c < cols; c++) {
+        if (of(r, c)) u8[bits + r * rowBytes + (c >> 3)] |= 1 << (c & 7);
+      }
+    }
   }
 }

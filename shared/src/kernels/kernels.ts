@@ -153,7 +153,7 @@ export interface AdamStep {
   readonly learningRate: number;
   readonly beta1: number;
   readonly beta2: number;
-  /** ε > 0: a weight whose moments are 0 must not move. */
+  /** ε; at least {@link SMALLEST_EPSILON} is used. */
   readonly epsilon: number;
   /** 1 / (1 − β₁ᵗ) and 1 / (1 − β₂ᵗ) for this step t ≥ 1. */
   readonly correction1: number;
@@ -168,6 +168,9 @@ export interface SgdStep {
   /** μ in [0, 1); 0 is plain SGD. */
   readonly momentum: number;
 }
+
+/** 2⁻¹²⁶, the smallest normal f32: with moments of 0 an Adam step is 0/ε, which must not be 0/0. */
+export const SMALLEST_EPSILON = 2 ** -126;
 
 /** Bytes of one row of a bit matrix with `cols` columns: `cols` bits rounded up to 128. */
 export function bitRowBytes(cols: number): number {

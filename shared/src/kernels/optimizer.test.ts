@@ -109,9 +109,15 @@ describe('an Adam step', () => {
   it('moves by the learning rate at first, whatever the gradient (Kingma & Ba, §2.1)', async () => {
     // m = g/2, v = g²/4, corrected to g and g²: the step is α · g/√g².
     const { learningRate, beta1, beta2 } = byHand;
-    const first = adam(1, learningRate, beta1, beta2, 1e-30);
+    const first = adam(1, learningRate, beta1, beta2, 0);
     expect([...(await train(single(0.25, 0.5), first))]).toEqual([0.125]);
     expect([...(await train(single(0.25, -64), first))]).toEqual([0.375]);
+  });
+
+  it('leaves a weight without gradient where it is, even for an ε too small for f32', async () => {
+    for (const epsilon of [0, 1e-60]) {
+      expect([...(await train(single(0.25, 0), adam(1, 0.1, 0.9, 0.99, epsilon)))]).toEqual([0.25]);
+    }
   });
 
   it('follows algorithm 1 of the paper over two steps, worked out by hand', async () => {

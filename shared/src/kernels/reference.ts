@@ -21,6 +21,7 @@ import {
   type LayerStep,
   laneStride,
   type SgdStep,
+  SMALLEST_EPSILON,
 } from './kernels.js';
 import { exp32, log32 } from './math32.js';
 
@@ -36,13 +37,15 @@ class ReferenceKernels implements Kernels {
   readonly memory = new GrowingMemory();
 
   packSigns(src: Address, rows: number, cols: number, stride: number, bits: Address): void {
-    const { f32 } = this.memory;
-    this.writeBits(bits, rows, cols, (r, c) => f32[(src >> 2) + r * stride + c] >= 0);
+    const { memory } = this;
+    const { f32 } = memory;
+    memory.writeBits(bits, rows, cols, (r, c) => f32[(src >> 2) + r * stride + c] >= 0);
   }
 
   transposeBits(src: Address, rows: number, cols: number, dst: Address): void {
+    const { memory } = this;
     const rowBytes = bitRowBytes(cols);
-    this.writeBits(dst, cols, rows, (c, r) => this.bit(src + r * rowBytes, c));
+    memory.writeBits(dst, cols, rows, (c, r) => memory.bit(src + r * rowBytes, c));
   }
 
   xnorProduct(
@@ -94,9 +97,10 @@ class ReferenceKernels implements Kernels {
   }
 
   activate(z: Address, thresholds: Address, neurons: number, batch: number, bits: Address): void {
-    const { i32 } = this.memory;
+    const { memory } = this;
+    const { i32 } = memory;
     const stride = laneStride(batch);
-    this.writeBits(bits, batch, neurons, (b, n) => {
+    memory.writeBits(bits, batch, neurons, (b, n) => {
       const threshold = thresholds === 0 ? 0 : i32[(thresholds >> 2) + n];
       return i32[(z >> 2) + n * stride + b] >= threshold;
     });
@@ -159,7 +163,7 @@ class ReferenceKernels implements Kernels {
     const rest2 = f(1 - beta2);
     const rate = f(f(adam.learningRate) * f(adam.correction1));
     const correction2 = f(adam.correction2);
-    const epsilon = f(adam.epsilon);
+    const epsilon = Math.max(f(adam.epsilon), SMALLEST_EPSILON);
     this.updateLatents(layer, (i, latent, slope) => {
       const m = (adam.firstMoment >> 2) + i;
       const v = (adam.secondMoment >> 2) + i;
@@ -187,9 +191,10 @@ class ReferenceKernels implements Kernels {
     rule: (index: number, latent: number, slope: number) => number,
   ): void {
     const { neurons, inputs, batch } = layer;
-    const { f32 } = this.memory;
+    const { memory } = this;
+    const { f32 } = memory;
     const rowBytes = bitRowBytes(batch);
-    this.writeBits(layer.weights, neurons, inputs, (n, k) => {
+    memory.writeBits(layer.weights, neurons, inputs, (n, k) => {
       const first = (layer.gradient >> 2) + n * laneStride(batch);
       const slope = this.signSum(layer.inputsTransposed + k * rowBytes, batch, first, 1);
       const index = ((n >> 4) * inputs + k) * 16 + (n & 15);
@@ -217,33 +222,13 @@ class ReferenceKernels implements Kernels {
     first: number,
     apart: number,
   ): number {
-    const { f32 } = this.memory;
+    const { memory } = this;
+    const { f32 } = memory;
     const t0 = s < terms ? f32[first + s * apart] : 0;
     const t1 = s + 1 < terms ? f32[first + (s + 1) * apart] : 0;
     const t2 = s + 2 < terms ? f32[first + (s + 2) * apart] : 0;
-    const low = f((this.bit(rowBits, s) ? t0 : -t0) + (this.bit(rowBits, s + 1) ? t1 : -t1));
-    return f(low + (this.bit(rowBits, s + 2) ? t2 : -t2));
-  }
-
-  private bit(rowBits: Address, col: number): boolean {
-    return ((this.memory.u8[rowBits + (col >> 3)] >> (col & 7)) & 1) === 1;
-  }
-
-  /** Writes a bit matrix row by row, padding included. */
-  private writeBits(
-    bits: Address,
-    rows: number,
-    cols: number,
-    of: (row: number, col: number) => boolean,
-  ): void {
-    const { u8 } = this.memory;
-    const rowBytes = bitRowBytes(cols);
-    u8.fill(0, bits, bits + rows * rowBytes);
-    for (let r = 0; r < rows; r++) {
-      for (let c = 0; c < cols; c++) {
-        if (of(r, c)) u8[bits + r * rowBytes + (c >> 3)] |= 1 << (c & 7);
-      }
-    }
+    const low = f((memory.bit(rowBits, s) ? t0 : -t0) + (memory.bit(rowBits, s + 1) ? t1 : -t1));
+    return f(low + (memory.bit(rowBits, s + 2) ? t2 : -t2));
   }
 }
 

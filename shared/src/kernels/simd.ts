@@ -1,5 +1,13 @@
 /** Connects the WebAssembly SIMD module to the {@link Kernels} interface: numbers, no work. */
-import type { AdamStep, Address, KernelMemory, Kernels, LayerStep, SgdStep } from './kernels.js';
+import {
+  type AdamStep,
+  type Address,
+  type KernelMemory,
+  type Kernels,
+  type LayerStep,
+  type SgdStep,
+  SMALLEST_EPSILON,
+} from './kernels.js';
 
 /** The most bytes an address in 32 signed bits can reach; also the largest i32, plus one. */
 const LIMIT = 2 ** 31;
@@ -110,7 +118,7 @@ class SimdKernels implements Kernels {
       adam.beta2,
       f(f(adam.learningRate) * f(adam.correction1)),
       adam.correction2,
-      adam.epsilon,
+      Math.max(f(adam.epsilon), SMALLEST_EPSILON),
     );
   }
 
