@@ -32,13 +32,20 @@ export interface PoolProgress {
   readonly progress: EpochProgress;
 }
 
+/** What a thread answers; null if the job was canceled. */
+export interface PoolResult {
+  readonly update: LocalUpdate;
+  /** All epochs, since messages take another way than the answer and may come too late. */
+  readonly epochs: readonly EpochProgress[];
+}
+
 export interface NodePoolOptions {
   /** Threads, at least 1. The updates do not depend on it. */
   readonly workers: number;
 }
 
 export class NodePool implements Trainer {
-  private pool: Piscina<PoolJob, LocalUpdate | null> | undefined;
+  private pool: Piscina<PoolJob, PoolResult | null> | undefined;
   private readonly listeners = new Map<number, (progress: EpochProgress) => void>();
   /** Clients may share data: they are put into shared memory once. */
   private readonly sharedData = new WeakMap<LabeledBits, PlainBits>();
@@ -62,9 +69,9 @@ export class NodePool implements Trainer {
     await pool?.destroy();
   }
 
-  private start(): Piscina<PoolJob, LocalUpdate | null> {
+  private start(): Piscina<PoolJob, PoolResult | null> {
     const { workers } = this.options;
-    const pool = new Piscina<PoolJob, LocalUpdate | null>({
+    const pool = new Piscina<PoolJob, PoolResult | null>({
       // The built file, from the built and from the source folder alike: threads cannot load TypeScript.
       filename: new URL('../../dist/worker/training-worker.js', import.meta.url).href,
       minThreads: workers,
@@ -80,7 +87,7 @@ export class NodePool implements Trainer {
   }
 
   private async train(
-    pool: Piscina<PoolJob, LocalUpdate | null>,
+    pool: Piscina<PoolJob, PoolResult | null>,
     task: Task,
     data: PlainBits,
     samples: Uint32Array | undefined,
@@ -99,13 +106,13 @@ export class NodePool implements Trainer {
     };
     this.listeners.set(job, tell);
     try {
-      const update = await pool.run({ ...training, job, task, data, samples, canceled });
+      const result = await pool.run({ ...training, job, task, data, samples, canceled });
+      for (const progress of result?.epochs.slice(told) ?? []) {
+        if (!signal?.aborted) tell(progress);
+      }
       signal?.throwIfAborted();
-      if (update === null) throw new FederationError('interrupted', 'the training was canceled');
-      // Progress takes another way than the result, and the last of it may come too late.
-      const { epochs } = task.training;
-      if (told < epochs) tell({ epoch: epochs, epochs, loss: update.loss });
-      return update;
+      if (result === null) throw new FederationError('interrupted', 'the training was canceled');
+      return result.update;
     } finally {
       this.listeners.delete(job);
       signal?.removeEventListener('abort', cancel);

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -178,13 +178,42 @@ describe('fedhybnn-coordinator serve', () => {
     );
   });
 
-  it('knows its options and suggests the right one', () => {
+  it('knows its options and suggests the right one, in one line with a code', () => {
     const wrong = run('serve', '--prot', '1');
-    expect(wrong.status).not.toBe(0);
-    expect(wrong.stderr).toMatch(/unknown option '--prot'/);
-    expect(wrong.stderr).toMatch(/--port/);
-    expect(run('serve', '--port', 'x').stderr).toMatch(/must be a number from 0 to 65535/);
+    expect(wrong).toMatchObject({ status: 1, stdout: '' });
+    expect(wrong.stderr).toMatch(
+      /^error \[unknown-option\]: unknown option '--prot' \(Did you mean --port\?\); --help .*\n$/,
+    );
+    expect(run('serv').stderr).toMatch(/^error \[unknown-option\]: unknown command 'serv'.*\n$/);
+    expect(run('serve', '--port', 'x').stderr).toMatch(
+      /^error \[bad-request\]: .*'--port <n>'.*must be a number from 0 to 65535.*\n$/,
+    );
+    expect(run('create-task', 'task.json').stderr).toMatch(
+      /^error \[bad-request\]: required option '--extractor <file>' not specified.*\n$/,
+    );
+    expect(run('--help')).toMatchObject({ status: 0, stderr: '' });
     expect(run('--help').stdout).toMatch(/serve.*\n.*verify/s);
+  });
+
+  it('ends with an error where a round cannot be stored, and goes on from it when it can', async () => {
+    const port = await freePort();
+    const url = `http://localhost:${port}`;
+    const task = tinyTask({ rounds: 100_000 });
+    const child = await serve(port, ...taskArgs(), '--log-level', 'silent');
+    const clients = await Promise.all(['a', 'b', 'c'].map((id) => votingClient(url, task, id)));
+    await until(() => clients[0].closed.length >= 2, 'two rounds');
+    // No place for files any more, as on a full disk.
+    renameSync(join(data(), 'files'), join(folder, 'away'));
+    writeFileSync(join(data(), 'files'), '');
+    expect(await ended(child)).toBe(1);
+    rmSync(join(data(), 'files'));
+    renameSync(join(folder, 'away'), join(data(), 'files'));
+    const before = clients[0].closed.length;
+    await serve(port);
+    await until(() => clients[0].closed.length > before, 'another round');
+    for (const { socket } of clients) socket.disconnect();
+    const [report] = await verifyFolder(data());
+    expect(report.rounds).toBeGreaterThan(before);
   });
 });
 

@@ -2,9 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { sha256Hex } from '@fedhybnn/shared';
+import { BitMatrix, deriveSeed, encodeBitsFile, Random, sha256Hex } from '@fedhybnn/shared';
 import Database from 'libsql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createTaskInFolder } from '../folder-commands.js';
 import { type RunningCoordinator, startCoordinator } from '../start.js';
 import {
   tinyExtractor,
@@ -75,6 +76,52 @@ describe('a federation over real sockets', () => {
     const reply = await fetch(`${running.url}/v1/files/${model}`);
     expect(reply.status).toBe(200);
     expect(sha256Hex(new Uint8Array(await reply.arrayBuffer()))).toBe(model);
+  });
+
+  it('measures every model on the labeled set, which verify repeats', async () => {
+    const random = new Random(deriveSeed(1, 'labeled set'));
+    const bits = BitMatrix.create(40, 64);
+    const labels = Int32Array.from({ length: 40 }, () => random.below(10));
+    for (let i = 0; i < 40; i++) {
+      for (let j = 0; j < 64; j++) bits.set(i, j, random.below(2) === 1);
+    }
+    running = await startCoordinator({ data, port: 0 });
+    const { url } = running;
+    const task = tinyTask();
+    const evaluation = encodeBitsFile({ bits, labels }, 10);
+    await running.createTask(task, { extractor: tinyExtractor, evaluation });
+    clients = await Promise.all(['a', 'b', 'c'].map((id) => votingClient(url, task, id)));
+    await ended(url);
+    const { rounds } = await (await fetch(`${url}/v1/tasks/tiny/rounds?after=0`)).json();
+    for (const { accuracy } of rounds) {
+      expect(accuracy * 40).toBeCloseTo(Math.round(accuracy * 40), 9);
+    }
+    expect(await verifyFolder(data)).toMatchObject([{ rounds: 3 }]);
+  });
+
+  it('finds a task that another process has created', async () => {
+    running = await startCoordinator({ data, port: 0 });
+    const { url } = running;
+    const missing = await fetch(`${url}/v1/tasks/tiny`);
+    expect(await missing.json()).toMatchObject({ code: 'unknown-task' });
+    await createTaskInFolder(data, tinyTask(), { extractor: tinyExtractor });
+    await until(async () => (await fetch(`${url}/v1/tasks/tiny`)).ok, 'the task to be found');
+  });
+
+  it('opens a task once, however many create it at the same time', async () => {
+    running = await startCoordinator({ data, port: 0 });
+    const { url, createTask } = running;
+    const task = tinyTask();
+    await createTaskInFolder(data, task, { extractor: tinyExtractor });
+    await Promise.all([1, 2, 3].map(() => createTask(task, { extractor: tinyExtractor })));
+    clients = await Promise.all(['a', 'b', 'c'].map((id) => votingClient(url, task, id)));
+    await ended(url);
+    expect(await verifyFolder(data)).toMatchObject([{ rounds: 3, updates: 9 }]);
+    const other = tinyTask({ rounds: 7 });
+    await expect(createTask(other, { extractor: tinyExtractor })).rejects.toMatchObject({
+      code: 'bad-request',
+      message: expect.stringMatching(/choose another "id"/),
+    });
   });
 
   it('with fedavg, whose votes are 32 bits', async () => {
@@ -186,6 +233,14 @@ describe('verify', () => {
     await finished();
     sql('UPDATE journal SET model = (SELECT model FROM journal WHERE round = 1) WHERE round = 2');
     await broken(/round 2: the replayed model is not the published one/);
+  });
+
+  it('finds byte counts and an accuracy that were not measured', async () => {
+    await finished();
+    sql('UPDATE journal SET uplink_bytes = uplink_bytes + 1 WHERE round = 1');
+    await broken(/round 1: the published byte counts/);
+    sql('UPDATE journal SET uplink_bytes = uplink_bytes - 1, accuracy = 0.99 WHERE round = 1');
+    await broken(/round 1: the published accuracy is not the one of the model/);
   });
 
   it('finds a changed and a lost file', async () => {

@@ -25,11 +25,11 @@ import {
   roundContext,
   roundSeed,
   ruleFor,
-  sha256Hex,
   type Task,
   type UpdateHeader,
 } from '@fedhybnn/shared';
 import type { Logger } from 'pino';
+import { contentHash } from '../store/content-hash.js';
 import type { FileStore } from '../store/file-store.js';
 import { GroupCommit } from '../store/group-commit.js';
 import type { Store } from '../store/store.js';
@@ -154,7 +154,7 @@ export class Federation {
   async submit(client: string, header: UpdateHeader, frame: Uint8Array): Promise<Receipt> {
     if (this.stopped) throw busy();
     const { round, digest } = header;
-    if (sha256Hex(frame) !== digest) {
+    if (contentHash(frame) !== digest) {
       throw new FederationError(
         'frame-corrupt',
         'update: field "digest" is not the SHA-256 of the frame; send it again',
@@ -252,11 +252,11 @@ export class Federation {
     this.parts.log.fatal({ err: cause, effect: effect.type }, 'the federation cannot go on');
     this.stopped = true;
     clearTimeout(this.timer);
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = FederationError.from(cause).message;
     this.parts.onFailed(
       new FederationError(
         'store-failed',
-        `task ${this.task.id}, round ${this.model.round + 1}: "${effect.type}" could not be stored (${why}); check the disk, then start again: it goes on from the last committed state`,
+        `task ${this.task.id}, round ${this.model.round + 1} stands still at "${effect.type}": ${why}; then start again, it goes on from the last committed state`,
         { cause },
       ),
     );

@@ -6,8 +6,8 @@ import {
   type GlobalModel,
   type RoundBinding,
   type RoundContext,
-  sha256Hex,
 } from '@fedhybnn/shared';
+import { contentHash } from '../store/content-hash.js';
 import { tallyHash } from './journal.js';
 
 export interface RoundResult {
@@ -39,9 +39,9 @@ export function roundResult(
   return {
     model,
     modelFile,
-    modelHash: sha256Hex(modelFile),
+    modelHash: contentHash(modelFile),
     stepFile,
-    stepHash: sha256Hex(stepFile),
+    stepHash: contentHash(stepFile),
     tallyHash: tallyHash(tally),
   };
 }

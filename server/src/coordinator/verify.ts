@@ -11,11 +11,11 @@ import {
   parse,
   roundContext,
   ruleFor,
-  sha256Hex,
   type Task,
   taskHash,
   taskSchema,
 } from '@fedhybnn/shared';
+import { contentHash } from '../store/content-hash.js';
 import type { FileStore } from '../store/file-store.js';
 import type { Store, TaskRecord } from '../store/store.js';
 import { openEvaluation } from './central-evaluation.js';
@@ -54,7 +54,7 @@ export async function verifyTask(
   const evaluate = await openEvaluation(record, task, files);
   const rule = ruleFor(task.federation.rule);
   let model = initialModel(task);
-  let modelHash = sha256Hex(encodeModel({ taskHash: hash, model }));
+  let modelHash = contentHash(encodeModel({ taskHash: hash, model }));
   if (modelHash !== record.initialModel) broken(0, 'the initial model is not the one of the task');
   let chain = chainStart(hash, modelHash);
   let counted = 0;
@@ -68,7 +68,7 @@ export async function verifyTask(
       broken(round, `${updates.length} updates are stored, but ${entry.counted} were counted`);
     }
     for (const { client, digest, frame } of updates) {
-      if (sha256Hex(frame) !== digest)
+      if (contentHash(frame) !== digest)
         broken(round, `the update of ${client} is not what was acked`);
     }
     const binding = { rule, taskHash: hash, baseHash: modelHash, round, parameters };

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync } from 'node:fs';
+import { get } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join as joinPath } from 'node:path';
 import { decodeFrame, encodeFrame, type RoundOpen, sha256Hex, taskHash } from '@fedhybnn/shared';
@@ -264,6 +265,51 @@ describe('an update', () => {
   });
 });
 
+describe('a connection', () => {
+  const readyCount = async () => (await (await fetch(`${url}/v1/tasks/tiny`)).json()).ready;
+
+  it('of a client that is connected already replaces the first', async () => {
+    const { token } = await join(url, task, 'twice');
+    const first = connect(url, token);
+    sockets.push(first);
+    await new Promise<void>((resolve) => first.once('connect', () => resolve()));
+    first.io.reconnection(false);
+    const gone = new Promise<string>((resolve) => first.once('disconnect', resolve));
+    const second = connect(url, token);
+    sockets.push(second);
+    await gone;
+    expect(await second.timeout(5000).emitWithAck('ready', {})).toEqual({ ok: { round: 0 } });
+    expect(first.connected).toBe(false);
+    expect(second.connected).toBe(true);
+  });
+
+  it('makes a client ready, and no more when it leaves or the connection ends', async () => {
+    const before = await readyCount();
+    const { token } = await join(url, task, 'brief');
+    const socket = connect(url, token);
+    sockets.push(socket);
+    await socket.timeout(5000).emitWithAck('ready', {});
+    expect(await readyCount()).toBe(before + 1);
+    expect(await socket.timeout(5000).emitWithAck('leave', {})).toEqual({ ok: {} });
+    expect(await readyCount()).toBe(before);
+    await socket.timeout(5000).emitWithAck('ready', {});
+    socket.disconnect();
+    await until(async () => (await readyCount()) === before, 'the client to be gone');
+  });
+
+  it('that sends more than a message may hold is closed, and the others stay', async () => {
+    const { token } = await join(url, task, 'flood');
+    const socket = connect(url, token);
+    sockets.push(socket);
+    await new Promise<void>((resolve) => socket.once('connect', () => resolve()));
+    socket.io.reconnection(false);
+    const gone = new Promise<string>((resolve) => socket.once('disconnect', resolve));
+    upload(socket, open, new Uint8Array(200_000)).catch(() => {});
+    expect(await gone).toMatch(/transport/);
+    expect(members[3].connected).toBe(true);
+  });
+});
+
 describe('the HTTP routes', () => {
   it('serve tasks, immutable files and parts of them', async () => {
     const { hash, initialModel } = await (await fetch(`${url}/v1/tasks/tiny`)).json();
@@ -277,7 +323,17 @@ describe('the HTTP routes', () => {
     });
     expect(part.status).toBe(206);
     expect(new Uint8Array(await part.arrayBuffer())).toEqual(bytes.slice(4, 10));
-    expect(whole.headers.get('etag')).toBe(`"${initialModel}"`);
+    const etag = whole.headers.get('etag') ?? '';
+    expect(etag).toBe(`"${initialModel}"`);
+    // Not by fetch, which forbids caches to answer when this header is set.
+    const status = await new Promise((resolve, reject) => {
+      const headers = { 'if-none-match': etag };
+      get(`${url}/v1/files/${initialModel}`, { headers }, (reply) => {
+        reply.resume();
+        resolve(reply.statusCode);
+      }).on('error', reject);
+    });
+    expect(status).toBe(304);
   });
 
   it.each([

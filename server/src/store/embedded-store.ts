@@ -23,6 +23,8 @@ export async function openEmbeddedStore(folder: string): Promise<Store> {
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
   database.pragma('busy_timeout = 10000');
+  // libsql has better-sqlite3's interface, not its types. Parameters must come as one array (a lone
+  // Buffer aborts the process), which is how kysely passes them; blobs come back as ArrayBuffers.
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }) });
   const { error } = await new Migrator({ db, provider: migrations }).migrateToLatest();
   if (error !== undefined) {

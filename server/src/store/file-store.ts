@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { FederationError, sha256Hex } from '@fedhybnn/shared';
+import { FederationError } from '@fedhybnn/shared';
+import { contentHash } from './content-hash.js';
 import type { FileKind, Store } from './store.js';
 import { syncFolder } from './sync-folder.js';
 
@@ -19,14 +20,14 @@ export class FileStore {
 
   /** Durable when the promise resolves: file, then its folder, then the row. */
   async put(bytes: Uint8Array, kind: FileKind): Promise<string> {
-    const sha256 = sha256Hex(bytes);
+    const sha256 = contentHash(bytes);
     const path = this.path(sha256);
     // A file that was lost is written again.
     if ((await this.store.hasFile(sha256)) && (await exists(path))) return sha256;
     const folder = dirname(path);
-    await mkdir(folder, { recursive: true });
     const temporary = join(folder, `.${sha256}.${randomUUID()}`);
     try {
+      await mkdir(folder, { recursive: true });
       const file = await open(temporary, 'wx');
       try {
         await file.writeFile(bytes);
@@ -36,7 +37,7 @@ export class FileStore {
       }
       await rename(temporary, path);
     } catch (cause) {
-      await rm(temporary, { force: true });
+      await rm(temporary, { force: true }).catch(() => {});
       throw new FederationError(
         'store-failed',
         `file ${sha256} cannot be written to ${folder}; free disk space or check its permissions`,
@@ -63,7 +64,7 @@ export class FileStore {
         { cause },
       );
     }
-    if (sha256Hex(bytes) !== sha256) {
+    if (contentHash(bytes) !== sha256) {
       throw new FederationError(
         'file-corrupt',
         `file ${sha256} does not have the contents that its name says; restore it from a backup`,

@@ -64,7 +64,12 @@ export class TinyCoordinator {
   /** Starts again on the same data and port. */
   async startAgain(): Promise<void> {
     const { data, options, running } = this;
-    this.running = await startCoordinator({ data, port: running.port, host: '127.0.0.1', ...options });
+    this.running = await startCoordinator({
+      data,
+      port: running.port,
+      host: '127.0.0.1',
+      ...options,
+    });
   }
 
   /** Stops clients and coordinator, and removes the folder. */
