@@ -15,12 +15,9 @@ import {
   type PublishedRound,
   parameterCount,
   type Receipt,
-  type ResumedRound,
   type RoundBinding,
-  type RoundClosed,
   type RoundEffect,
   type RoundEvent,
-  type RoundOpen,
   type RoundState,
   roundContext,
   roundSeed,
@@ -28,43 +25,11 @@ import {
   type Task,
   type UpdateHeader,
 } from '@fedhybnn/shared';
-import type { Logger } from 'pino';
 import { contentHash } from '../store/content-hash.js';
-import type { FileStore } from '../store/file-store.js';
 import { GroupCommit } from '../store/group-commit.js';
-import type { Store } from '../store/store.js';
-import type { CentralEvaluation } from './central-evaluation.js';
+import type { FederationParts, FederationStart } from './federation-parts.js';
 import { publishRound } from './publish-round.js';
 import { busy, conflict, refusal } from './refusal.js';
-
-/** How a federation reaches its clients. */
-export interface Announcer {
-  open(client: string, message: RoundOpen): void;
-  closed(message: RoundClosed): void;
-  ended(reason: string): void;
-}
-
-export interface FederationParts {
-  readonly task: Task;
-  readonly hash: string;
-  readonly initialModel: string;
-  readonly store: Store;
-  readonly files: FileStore;
-  readonly log: Logger;
-  readonly announcer: Announcer;
-  readonly evaluate: CentralEvaluation;
-  /** What was to be stored could not be: the federation stands still at its last committed state. */
-  readonly onFailed: (error: FederationError) => void;
-}
-
-/** Where to go on: the model, its place in the chain, and what the store remembers of the round. */
-export interface FederationStart {
-  readonly model: GlobalModel;
-  readonly modelHash: string;
-  readonly chain: string;
-  readonly latest: PublishedRound | null;
-  readonly resumed: Omit<ResumedRound, 'ready'>;
-}
 
 export class Federation {
   private state: RoundState;

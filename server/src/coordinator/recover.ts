@@ -2,7 +2,7 @@
 import { decodeModel, parameterCount, type Task } from '@fedhybnn/shared';
 import type { FileStore } from '../store/file-store.js';
 import type { Store, TaskRecord } from '../store/store.js';
-import type { FederationStart } from './federation.js';
+import type { FederationStart } from './federation-parts.js';
 import { chainStart } from './journal.js';
 
 /**
