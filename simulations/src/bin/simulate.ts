@@ -1,6 +1,7 @@
 /** `fedhybnn-simulate`: simulated federations and extractor pretraining. */
 import { FederationError } from '@fedhybnn/shared';
 import { Command } from 'commander';
+import { registerBenchCommand } from '../bench/command.js';
 import { registerPretrainCommand } from '../pretrain/index.js';
 import { addRunOptions, type RunOptions } from '../run/options.js';
 import { createProgress } from '../run/progress.js';
@@ -31,6 +32,7 @@ addRunOptions(
 });
 
 registerPretrainCommand(program);
+registerBenchCommand(program);
 
 try {
   await program.parseAsync();
