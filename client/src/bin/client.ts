@@ -8,7 +8,9 @@ import {
   defaultStateFolder,
   describeSummary,
   quietView,
+  runCommand,
   runHeadlessClients,
+  tellErrorsInOneLine,
 } from '../headless/index.js';
 
 interface JoinCommandOptions {
@@ -22,12 +24,11 @@ interface JoinCommandOptions {
   readonly quiet: boolean;
 }
 
-const program = new Command('fedhybnn-client')
+const program = tellErrorsInOneLine(new Command('fedhybnn-client'))
   .description(
     'Takes part in a federation: trains on data that stay here, sends one bit a parameter',
   )
-  .version('0.1.0')
-  .showHelpAfterError('(--help lists the options)');
+  .version('0.1.0');
 
 program
   .command('join')
@@ -124,13 +125,4 @@ function wholeNumber(minimum: number, maximum: number) {
   };
 }
 
-try {
-  await program.parseAsync();
-} catch (thrown) {
-  const error = FederationError.from(thrown);
-  // A Ctrl-C before anything had begun is no failure.
-  if (error.code !== 'interrupted') {
-    process.stderr.write(`error [${error.code}]: ${error.message}\n`);
-    process.exitCode = 1;
-  }
-}
+await runCommand(program);

@@ -1,3 +1,4 @@
+export { commandFailure } from './command-failure.js';
 export {
   ERROR_CODES,
   type ErrorBody,

@@ -1,11 +1,11 @@
 /** The command behind `npm run demo`. */
 import { join } from 'node:path';
-import { FederationError } from '@fedhybnn/shared';
+import { runCommand, tellErrorsInOneLine } from '@fedhybnn/client/node';
 import { Command, Option } from 'commander';
 import { demo } from '../demo/demo.js';
 import { wholeNumber } from '../run/options.js';
 
-const program = new Command('npm run demo --')
+const program = tellErrorsInOneLine(new Command('npm run demo --'))
   .description('A whole federation on this machine: a coordinator and headless clients on MNIST')
   .addOption(
     new Option('--port <n>', 'port of the coordinator')
@@ -45,10 +45,4 @@ const program = new Command('npm run demo --')
     );
   });
 
-try {
-  await program.parseAsync();
-} catch (thrown) {
-  const error = FederationError.from(thrown);
-  process.stderr.write(`error [${error.code}]: ${error.message}\n`);
-  process.exitCode = 1;
-}
+await runCommand(program);

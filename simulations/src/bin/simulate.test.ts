@@ -53,8 +53,11 @@ describe('fedhybnn-simulate run', () => {
   }, 180_000);
 
   it.each([
-    [['--partition', 'dirichlet:0'], /--partition.*must be iid or dirichlet:α/],
-    [['--rule', 'sign-vot'], /Allowed choices are sign-vote, fedavg/],
+    [
+      ['--partition', 'dirichlet:0'],
+      /error \[bad-request\]: .*--partition.*must be iid or dirichlet:α/,
+    ],
+    [['--rule', 'sign-vot'], /error \[bad-request\]: .*Allowed choices are sign-vote, fedavg/],
     [
       ['--clients', '10', '--cohort', '11'],
       /error \[bad-request\]: --cohort 11: must be at most --clients \(10\)/,
@@ -69,7 +72,10 @@ describe('fedhybnn-simulate run', () => {
       ['--extractor', 'nothing'],
       /error \[unknown-file\]: --extractor nothing: .*patches-512, pixels/,
     ],
-    [['--clinets', '3'], /unknown option '--clinets'\n\(Did you mean --clients\?\)/],
+    [
+      ['--clinets', '3'],
+      /error \[unknown-option\]: unknown option '--clinets' \(Did you mean --clients\?\)/,
+    ],
     [['--out', '/dev/null/x'], /error \[data-folder\]: --out \/dev\/null\/x/],
   ])('refuses %j in a clear line', (args, message) => {
     const { status, stdout, stderr } = simulate('run', '--rounds', '1', ...args);

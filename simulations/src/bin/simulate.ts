@@ -1,5 +1,5 @@
 /** `fedhybnn-simulate`: simulated federations and extractor pretraining. */
-import { FederationError } from '@fedhybnn/shared';
+import { runCommand, tellErrorsInOneLine } from '@fedhybnn/client/node';
 import { Command } from 'commander';
 import { registerBenchCommand } from '../bench/command.js';
 import { registerPretrainCommand } from '../pretrain/index.js';
@@ -8,10 +8,9 @@ import { createProgress } from '../run/progress.js';
 import { run } from '../run/run.js';
 import { summaryTable } from '../run/summary-table.js';
 
-const program = new Command('fedhybnn-simulate')
+const program = tellErrorsInOneLine(new Command('fedhybnn-simulate'))
   .description('Simulated federations of hybrid binary networks')
-  .version('0.1.0')
-  .showHelpAfterError('(--help lists the options)');
+  .version('0.1.0');
 
 addRunOptions(
   program
@@ -34,13 +33,4 @@ addRunOptions(
 registerPretrainCommand(program);
 registerBenchCommand(program);
 
-try {
-  await program.parseAsync();
-} catch (thrown) {
-  const error = FederationError.from(thrown);
-  process.stderr.write(`error [${error.code}]: ${error.message}\n`);
-  if (error.code === 'internal' && error.cause instanceof Error && process.env.FEDHYBNN_DEBUG) {
-    process.stderr.write(`${error.cause.stack}\n`);
-  }
-  process.exitCode = 1;
-}
+await runCommand(program);
