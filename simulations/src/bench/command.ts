@@ -24,16 +24,28 @@ export function registerBenchCommand(program: Command): void {
   program
     .command('bench')
     .description('times our kernels against TensorFlow.js and jax-js, in turn, in one process')
-    .addOption(new Option('--only <text>', 'cases whose name contains this').default(''))
     .addOption(
-      new Option('--rounds <n>', 'turns of each').argParser(wholeNumber(1, 1000)).default(15),
+      new Option('--only <text>', 'cases whose name contains this')
+        .env('FEDHYBNN_ONLY')
+        .default(''),
+    )
+    .addOption(
+      new Option('--rounds <n>', 'turns of each')
+        .env('FEDHYBNN_ROUNDS')
+        .argParser(wholeNumber(1, 1000))
+        .default(15),
     )
     .addOption(
       new Option('--turn <ms>', 'how long a turn is filled')
+        .env('FEDHYBNN_TURN')
         .argParser(wholeNumber(1, 10_000))
         .default(100),
     )
-    .option('--json', 'print one JSON object as the last line', false)
+    .addOption(
+      new Option('--json', 'print one JSON object as the last line')
+        .env('FEDHYBNN_JSON')
+        .default(false),
+    )
     .action(async (options: BenchOptions) => {
       const rows = await bench(options, (line) => process.stderr.write(`${line}\n`));
       const cases = rows.map(({ case: name, contender, peer, ratio, low, high }) => ({

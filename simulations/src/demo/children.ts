@@ -16,6 +16,10 @@ export class Children {
     });
     this.failed.catch(() => {});
     signal.addEventListener('abort', () => void this.stop(), { once: true });
+    // However this process ends, it leaves none behind.
+    process.once('exit', () => {
+      for (const child of this.running) child.kill('SIGKILL');
+    });
   }
 
   start(file: string, args: readonly string[]): void {
