@@ -51,8 +51,10 @@ export function packWeights(
   weights.fill(0);
   for (let n = 0; n < layer.neurons; n++) {
     const row = offset + n * layer.inputs;
+    const to = n * rowBytes;
+    // The sign bit of an integer, turned: 1 where it is not negative.
     for (let k = 0; k < layer.inputs; k++) {
-      if (model.latents[row + k] >= 0) weights[n * rowBytes + (k >> 3)] |= 1 << (k & 7);
+      weights[to + (k >> 3)] |= (~model.latents[row + k] >>> 31) << (k & 7);
     }
   }
 }

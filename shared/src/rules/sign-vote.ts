@@ -29,11 +29,10 @@ export const signVote: Rule = {
 
   encode(local: Float32Array, global: GlobalModel, _context: RoundContext, clientSeed: Seed) {
     const unit = 2 ** -15;
-    return packSigns(
-      global.latents.length,
-      (i) => local[i] - global.latents[i] * unit,
-      deriveSeed(clientSeed, 'vote-coin'),
-    );
+    // The sign of a difference of f32 numbers survives its rounding to f32.
+    const drift = new Float32Array(local.length);
+    for (let i = 0; i < drift.length; i++) drift[i] = local[i] - global.latents[i] * unit;
+    return packSigns(new Int32Array(drift.buffer), deriveSeed(clientSeed, 'vote-coin'));
   },
 
   check(payload, { parameters }) {
@@ -62,11 +61,8 @@ export const signVote: Rule = {
   },
 
   apply(_global: GlobalModel, tally: Tally, context: RoundContext) {
-    return packSigns(
-      context.parameters,
-      (i) => tally.sums[i],
-      deriveSeed(context.seed, 'step-coin'),
-    );
+    const sums = Int32Array.from(tally.sums);
+    return packSigns(sums, deriveSeed(context.seed, 'step-coin'));
   },
 
   advance(global, step, context) {
@@ -87,14 +83,22 @@ function stepDistance({ settings, round, rounds }: RoundContext): number {
   return Math.max(1, Math.round(settings.serverStep * scheduleFactor(round, rounds) * 2 ** 15));
 }
 
-function packSigns(parameters: number, value: (i: number) => number, coinSeed: Seed): Uint8Array {
-  const bits = new Uint8Array(bytesFor(parameters));
+/**
+ * One bit a value: is it positive? Values are integers, or the bits of f32 numbers: both are positive
+ * where their word is above 0, and zero where all bits but the sign are 0 (f32 has a −0).
+ */
+function packSigns(words: Int32Array, coinSeed: Seed): Uint8Array {
+  const bits = new Uint8Array(bytesFor(words.length));
   let coin: Random | undefined;
-  for (let i = 0; i < parameters; i++) {
-    const x = value(i);
-    if (x === 0) coin ??= new Random(coinSeed);
-    const up = x > 0 || (x === 0 && coin !== undefined && coin.uint32() >= 2 ** 31);
-    if (up) bits[i >> 3] |= 1 << (i & 7);
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i];
+    // Without a branch, since signs cannot be predicted: −word is negative where word is positive.
+    let up = -word >>> 31;
+    if (word << 1 === 0) {
+      coin ??= new Random(coinSeed);
+      up = coin.uint32() >>> 31;
+    }
+    bits[i >> 3] |= up << (i & 7);
   }
   return bits;
 }
