@@ -1,3 +1,5 @@
+export { type BinaryLayer, BinaryNetwork } from './binary-network.js';
+export { LFC_CLASSES, LFC_INPUTS, readBnnPynqLfc } from './bnn-pynq.js';
 export { checkLabeledBits } from './check-data.js';
 export { describeHead, type LayerDescription } from './describe.js';
 export { hadamardCode } from './hadamard.js';
