@@ -63,7 +63,7 @@ export function decodeModel(
   }
   const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
   const latents = fraction === 15 ? new Int16Array(parameters) : new Int32Array(parameters);
-  const limit = fraction === 15 ? 32_767 : 2 ** fraction;
+  const limit = fraction === 15 ? 32_767 : 1 << fraction;
   for (let i = 0; i < parameters; i++) {
     const latent = width === 2 ? view.getInt16(2 * i, true) : view.getInt32(4 * i, true);
     if (latent < -limit || latent > limit) refuse(`latent ${i} is ${latent}, outside ±${limit}`);

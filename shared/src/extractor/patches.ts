@@ -5,6 +5,7 @@
  * rounding of a threshold (the file reports that share, its guard band).
  */
 import { BitMatrix } from '../kernels/bits.js';
+import { powerOfTwo } from '../kernels/math.js';
 import { checkImages } from './check-images.js';
 import type { Extractor, ImageBatch } from './extractor.js';
 import { dictionaryOf, type PatchArrays, type PatchesHeader } from './file-header.js';
@@ -14,7 +15,7 @@ const LARGEST_FIXED = 65_535;
 
 /** A feature (≥ 0) as a multiple of 2^−fractionBits, rounded half up, saturated at 16 bits. */
 export function toFixedPoint(feature: number, fractionBits: number): number {
-  return Math.min(LARGEST_FIXED, Math.floor(feature * 2 ** fractionBits + 0.5));
+  return Math.min(LARGEST_FIXED, Math.floor(feature * powerOfTwo(fractionBits) + 0.5));
 }
 
 export class PatchesExtractor implements Extractor {
@@ -37,7 +38,7 @@ export class PatchesExtractor implements Extractor {
     checkImages(this.input, images);
     const stride = patchFeatureCount(header);
     // round(v · 2^f) ≥ t where v ≥ (t − ½) · 2^−f, and that is exact in f64.
-    const cuts = Float64Array.from(thresholds, (t) => (t - 0.5) / 2 ** header.fractionBits);
+    const cuts = Float64Array.from(thresholds, (t) => (t - 0.5) * powerOfTwo(-header.fractionBits));
     const matrix = BitMatrix.create(images.count, bits);
     const threshold = (values: Float32Array, first: number, count: number) => {
       for (let i = 0; i < count; i++) {

@@ -10,4 +10,4 @@ export {
   type SgdStep,
 } from './kernels.js';
 export { type LoadOptions, loadKernels } from './load.js';
-export { cosPi, exp, log } from './math.js';
+export { cosPi, exp, log, powerOfTwo } from './math.js';

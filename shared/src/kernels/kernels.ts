@@ -170,7 +170,7 @@ export interface SgdStep {
 }
 
 /** 2⁻¹²⁶, the smallest normal f32: with moments of 0 an Adam step is 0/ε, which must not be 0/0. */
-export const SMALLEST_EPSILON = 2 ** -126;
+export const SMALLEST_EPSILON = 1.1754943508222875e-38;
 
 /** Bytes of one row of a bit matrix with `cols` columns: `cols` bits rounded up to 128. */
 export function bitRowBytes(cols: number): number {

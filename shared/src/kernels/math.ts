@@ -10,8 +10,8 @@ const SQRT_HALF = Math.SQRT1_2;
 
 const word = new DataView(new ArrayBuffer(8));
 
-/** 2ⁿ for −1022 ≤ n ≤ 1023, by its bits. */
-function powerOfTwo(n: number): number {
+/** 2ⁿ for −1022 ≤ n ≤ 1023, by its bits: exact, which `**` (the engine's `pow`) need not be. */
+export function powerOfTwo(n: number): number {
   word.setInt32(0, (n + 1023) << 20);
   word.setInt32(4, 0);
   return word.getFloat64(0);

@@ -1,4 +1,5 @@
 /** The model of round 0, which every participant can make from the task alone. */
+import { powerOfTwo } from '../kernels/math.js';
 import { Random } from '../random/random.js';
 import { deriveSeed } from '../random/seed.js';
 import { ruleFor } from '../rules/registry.js';
@@ -12,8 +13,8 @@ export function initialModel(task: Task): GlobalModel {
   const parameters = parameterCount(task);
   const random = new Random(deriveSeed(task.federation.seed, 'initial-model'));
   const latents = fraction === 15 ? new Int16Array(parameters) : new Int32Array(parameters);
-  const scale = task.federation.initialRange * 2 ** fraction;
-  const limit = fraction === 15 ? 32_767 : 2 ** fraction;
+  const scale = task.federation.initialRange * powerOfTwo(fraction);
+  const limit = fraction === 15 ? 32_767 : 1 << fraction;
   for (let i = 0; i < parameters; i++) {
     const value = Math.round((2 * random.unit() - 1) * scale);
     latents[i] = Math.max(-limit, Math.min(limit, value));

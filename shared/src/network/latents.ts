@@ -2,6 +2,7 @@
  * Between the two orders of latents: *parameter order* ([layer][neuron][input], what rules, frames
  * and models use) and *tile-major* ([⌈neurons/16⌉][inputs][16], what the kernels use).
  */
+import { powerOfTwo } from '../kernels/math.js';
 import type { GlobalModel } from '../rules/rule.js';
 import type { LayerShape } from './head.js';
 
@@ -17,7 +18,7 @@ export function loadTiles(
   layer: LayerShape,
   tiles: Float32Array,
 ): void {
-  const unit = 1 / 2 ** model.fraction;
+  const unit = powerOfTwo(-model.fraction);
   tiles.fill(0);
   for (let n = 0; n < layer.neurons; n++) {
     const row = offset + n * layer.inputs;

@@ -2,6 +2,9 @@
 import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { Seed } from './seed.js';
 
+/** How many different draws there are: 2³². */
+const DRAWS = 4_294_967_296;
+
 /**
  * Random numbers from a {@link Seed} by xoroshiro128+ (Blackman & Vigna 2018, as in `pure-rand`).
  * Only the upper bits of each draw are used, since the generator's lowest bits are weaker.
@@ -25,7 +28,7 @@ export class Random {
 
   /** A uniform integer in [0, n), for 1 ≤ n ≤ 2³²; unbiased by rejection. */
   below(n: number): number {
-    const limit = 2 ** 32 - (2 ** 32 % n);
+    const limit = DRAWS - (DRAWS % n);
     for (;;) {
       const draw = this.uint32();
       if (draw < limit) return Math.floor(draw / (limit / n));
@@ -34,7 +37,7 @@ export class Random {
 
   /** A uniform multiple of 2⁻²⁴ in [0, 1): exact in f32. */
   unit(): number {
-    return (this.uint32() >>> 8) / 2 ** 24;
+    return (this.uint32() >>> 8) / 16_777_216;
   }
 
   /** Shuffles in place (Fisher–Yates). Returns its argument. */

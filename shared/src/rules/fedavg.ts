@@ -12,7 +12,7 @@
 import { FederationError } from '../protocol/errors.js';
 import type { RoundContext, Rule } from './rule.js';
 
-const ONE = 2 ** 24;
+const ONE = 16_777_216;
 const bytesFor = (parameters: number) => 4 * parameters;
 
 export const fedavg: Rule = {

@@ -17,6 +17,8 @@ import type { GlobalModel, RoundContext, Rule, Tally } from './rule.js';
 import { scheduleFactor } from './schedule.js';
 import { VoteCounter } from './vote-counter.js';
 
+/** A latent of 1 in fixed point: 2¹⁵, which int16 just misses. */
+const ONE = 32_768;
 const LIMIT = 32_767;
 const bytesFor = (parameters: number) => (parameters + 7) >> 3;
 
@@ -28,7 +30,7 @@ export const signVote: Rule = {
   stepBytes: bytesFor,
 
   encode(local: Float32Array, global: GlobalModel, _context: RoundContext, clientSeed: Seed) {
-    const unit = 2 ** -15;
+    const unit = 1 / ONE;
     // The sign of a difference of f32 numbers survives its rounding to f32.
     const drift = new Float32Array(local.length);
     for (let i = 0; i < drift.length; i++) drift[i] = local[i] - global.latents[i] * unit;
@@ -80,7 +82,7 @@ export const signVote: Rule = {
 /** η_r in fixed-point units of 2⁻¹⁵. */
 function stepDistance({ settings, round, rounds }: RoundContext): number {
   if (settings.kind !== 'sign-vote') throw new TypeError(`settings of ${settings.kind}`);
-  return Math.max(1, Math.round(settings.serverStep * scheduleFactor(round, rounds) * 2 ** 15));
+  return Math.max(1, Math.round(settings.serverStep * scheduleFactor(round, rounds) * ONE));
 }
 
 /**

@@ -29,7 +29,7 @@ function normal(random: Random): number {
   }
 }
 
-/** Uniform in (0, 1). */
+/** Uniform in (0, 1): half a step of 2⁻²⁴ above the draw. */
 function positiveUnit(random: Random): number {
-  return random.unit() + 2 ** -25;
+  return random.unit() + 2.9802322387695312e-8;
 }
