@@ -231,16 +231,6 @@ class EmbeddedStore implements Store {
     return numInsertedOrUpdatedRows === 1n;
   }
 
-  async hasClient(task: string, client: string): Promise<boolean> {
-    const row = await this.db
-      .selectFrom('clients')
-      .select('client')
-      .where('task', '=', task)
-      .where('client', '=', client)
-      .executeTakeFirst();
-    return row !== undefined;
-  }
-
   async close(): Promise<void> {
     await this.db.destroy();
   }

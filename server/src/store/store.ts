@@ -86,7 +86,6 @@ export interface Store {
 
   /** False if the id is taken. */
   addClient(task: string, client: string): Promise<boolean>;
-  hasClient(task: string, client: string): Promise<boolean>;
 
   close(): Promise<void>;
 }

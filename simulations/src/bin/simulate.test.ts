@@ -42,6 +42,8 @@ describe('fedhybnn-simulate run', () => {
     expect(summary.finalAccuracy).toBeGreaterThan(0.9);
     expect(summary.uplinkBpp).toBeLessThanOrEqual(1.02);
     expect(summary.downlinkBpp).toBeLessThanOrEqual(1.02);
+    expect(first.stderr).toMatch(/^binary 1: 512 → 512, 262,144 parameters, 32768 bytes/m);
+    expect(first.stderr).toMatch(/^hadamard code: 512 → 10, fixed, 640 bytes/m);
     expect(first.stderr).toMatch(/round 3\/3 {2}accuracy 9\d\.\d\d %/);
     const lines = readFileSync(join(out, 'metrics.ndjson'), 'utf8').trimEnd().split('\n');
     expect(lines.map((line) => JSON.parse(line).round)).toEqual([1, 2, 3]);

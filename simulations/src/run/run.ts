@@ -2,6 +2,7 @@
 import { cachedLatentBits, type ImageDataset, loadMnist } from '@fedhybnn/client/node';
 import {
   checkHead,
+  describeHead,
   type Extractor,
   FederationError,
   type LabeledBits,
@@ -52,6 +53,10 @@ export async function run(
       folder?.add(metrics);
     },
   };
+  for (const { name, inputs, neurons, parameters, weightBytes } of describeHead(task)) {
+    const trained = parameters === 0 ? 'fixed' : `${parameters.toLocaleString('en')} parameters`;
+    progress.note(`${name}: ${inputs} → ${neurons}, ${trained}, ${weightBytes} bytes of weights`);
+  }
   progress.start(options.rounds);
   try {
     const result =
