@@ -6,9 +6,7 @@
  * waits for the commits that are under way and counts what the store holds: the store is the truth.
  */
 import {
-  admitUpdate,
   advanceRound,
-  decodeUpdate,
   FederationError,
   type GlobalModel,
   initialRoundState,
@@ -25,11 +23,10 @@ import {
   type Task,
   type UpdateHeader,
 } from '@fedhybnn/shared';
-import { contentHash } from '../store/content-hash.js';
-import { GroupCommit } from '../store/group-commit.js';
 import type { FederationParts, FederationStart } from './federation-parts.js';
 import { publishRound } from './publish-round.js';
-import { busy, conflict, refusal } from './refusal.js';
+import { busy } from './refusal.js';
+import { UpdateIntake } from './update-intake.js';
 
 export class Federation {
   private state: RoundState;
@@ -39,8 +36,7 @@ export class Federation {
   private latestRound: PublishedRound | null;
   private readonly rule;
   private readonly parameters: number;
-  private readonly commits: GroupCommit;
-  private readonly pending = new Map<string, Promise<Receipt>>();
+  private readonly intake: UpdateIntake;
   private effects: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -56,7 +52,14 @@ export class Federation {
     this.state = initialRoundState(start.resumed);
     this.rule = ruleFor(parts.task.federation.rule);
     this.parameters = parameterCount(parts.task);
-    this.commits = new GroupCommit((updates) => parts.store.commitUpdates(updates));
+    this.intake = new UpdateIntake(parts, {
+      stopped: () => this.stopped,
+      state: () => this.state,
+      binding: () => this.binding(),
+      context: () => this.context(),
+      feed: (event) => this.feed(event),
+      now,
+    });
   }
 
   /** Begins to play. What a restart found complete is published at once. */
@@ -116,75 +119,16 @@ export class Federation {
   }
 
   /** Commits an update and returns its receipt; a repeated one gets the receipt of the first. */
-  async submit(client: string, header: UpdateHeader, frame: Uint8Array): Promise<Receipt> {
-    if (this.stopped) throw busy();
-    const { round, digest } = header;
-    if (contentHash(frame) !== digest) {
-      throw new FederationError(
-        'frame-corrupt',
-        'update: field "digest" is not the SHA-256 of the frame; send it again',
-      );
-    }
-    const stored = await this.parts.store.findUpdate(this.task.id, round, client);
-    if (stored !== null) return this.repeat(stored, digest);
-    const underWay = this.pending.get(`${round}/${client}`);
-    if (underWay !== undefined) return this.repeat(await underWay, digest);
-    if (this.stopped) throw busy();
-
-    // From here to the reservation nothing may wait: the answer must fit the state that follows.
-    const admission = admitUpdate(this.state, client, round, digest);
-    if (admission.verdict === 'refuse') throw refusal(admission.code, round, this.state.round);
-    // Committed while we asked the store: ask again, it is there now.
-    if (admission.verdict === 'repeat') return this.submit(client, header, frame);
-    const payload = decodeUpdate(frame, this.binding());
-    if (header.base !== this.modelHash) {
-      throw new FederationError(
-        'wrong-base',
-        'update: field "base" is not the model of this round; fetch the current model',
-      );
-    }
-    this.rule.check(payload, this.context());
-    const receipt = this.commit(client, round, digest, frame);
-    this.pending.set(`${round}/${client}`, receipt);
-    this.feed({ type: 'update', client, digest, now: now() });
-    try {
-      return await receipt;
-    } finally {
-      this.pending.delete(`${round}/${client}`);
-    }
+  submit(client: string, header: UpdateHeader, frame: Uint8Array): Promise<Receipt> {
+    return this.intake.submit(client, header, frame);
   }
 
   /** Resolves when everything that was acked or begun is committed; nothing is accepted after. */
   async stop(): Promise<void> {
     this.stopped = true;
     clearTimeout(this.timer);
-    await this.commits.flush();
+    await this.intake.flush();
     await this.effects;
-  }
-
-  private async commit(
-    client: string,
-    round: number,
-    digest: string,
-    frame: Uint8Array,
-  ): Promise<Receipt> {
-    try {
-      const sequence = await this.commits.add({ task: this.task.id, round, client, digest, frame });
-      return { sequence, digest };
-    } catch (cause) {
-      this.parts.log.error({ err: cause, client, round }, 'an update could not be committed');
-      this.feed({ type: 'update-lost', client, now: now() });
-      throw new FederationError(
-        'store-failed',
-        'the update could not be stored and does not count; send it again later',
-        { cause },
-      );
-    }
-  }
-
-  private repeat(first: Receipt, digest: string): Receipt {
-    if (first.digest === digest) return first;
-    throw conflict();
   }
 
   private binding(): RoundBinding {
@@ -279,7 +223,7 @@ export class Federation {
 
   private async publish(round: number): Promise<void> {
     const { store, files, log, announcer } = this.parts;
-    await this.commits.flush();
+    await this.intake.flush();
     // A failed commit may have taken the round back below its minimum.
     if (this.state.phase !== 'SEALED' || this.state.round !== round) return;
     const { model, entry } = await publishRound({
