@@ -19,25 +19,38 @@ const script = fileURLToPath(import.meta.url);
 const folder = join(dirname(dirname(script)), 'shared/src/kernels');
 const sources = join(folder, 'assembly');
 const output = join(folder, 'module.generated.ts');
+const inferenceOutput = join(dirname(folder), 'inference/module.generated.ts');
 
-/** Three pages (192 KiB) hold the scratch region of `assembly/memory.ts`. */
-const FLAGS = '-O3 --noAssert --runtime stub --use abort= --enable simd --initialMemory 3'.split(
+/** Six pages (384 KiB) hold the scratch region of `assembly/memory.ts`. */
+const FLAGS = '-O3 --noAssert --runtime stub --use abort= --enable simd --initialMemory 6'.split(
   ' ',
 );
 
-/** Builds `module.generated.ts` unless it was made from the same sources by the same compiler. */
+/** What needs relaxed SIMD is chosen in the sources by `ASC_FEATURE_RELAXED_SIMD`. */
+const RELAXED = ['--enable', 'relaxed-simd'];
+
+/** Builds both `module.generated.ts` unless they were made from the same sources by the same compiler. */
 export async function buildKernels() {
   const mark = `// Made from sources ${digestSources()}`;
-  if (existsSync(output) && readFileSync(output, 'utf8').startsWith(mark)) return;
+  await generate(output, mark, {
+    SIMD_MODULE: ['index.ts', FLAGS],
+    RELAXED_MODULE: ['index.ts', [...FLAGS, ...RELAXED]],
+  });
+  await generate(inferenceOutput, mark, { INFERENCE_MODULE: ['inference.ts', FLAGS] });
+}
 
-  const text = Buffer.from(await compile()).toString('base64');
+/** Writes a file of modules, each a base64 text by its name. */
+async function generate(file, mark, modules) {
+  if (existsSync(file) && readFileSync(file, 'utf8').startsWith(mark)) return;
+  const lines = [mark];
+  for (const [name, [entry, flags]] of Object.entries(modules)) {
+    const text = Buffer.from(await compile(entry, flags)).toString('base64');
+    lines.push(`/** Compiled kernels, base64. */`, `export const ${name} =\n  '${text}';`);
+  }
   // Whoever reads the file meanwhile finds the old one or the new one whole.
-  const draft = `${output}.${process.pid}`;
-  writeFileSync(
-    draft,
-    `${mark}\n/** The compiled kernels, base64. */\nexport const KERNEL_MODULE =\n  '${text}';\n`,
-  );
-  renameSync(draft, output);
+  const draft = `${file}.${process.pid}`;
+  writeFileSync(draft, `${lines.join('\n')}\n`);
+  renameSync(draft, file);
 }
 
 function digestSources() {
@@ -50,11 +63,11 @@ function digestSources() {
   return digest.digest('hex');
 }
 
-/** The module's bytes. */
-async function compile() {
+/** The bytes of the module that an entry file makes. */
+async function compile(entry, flags) {
   const { default: asc } = await import('assemblyscript/asc');
   let module;
-  const { error, stderr } = await asc.main(['index.ts', '--outFile', 'module.wasm', ...FLAGS], {
+  const { error, stderr } = await asc.main([entry, '--outFile', 'module.wasm', ...flags], {
     readFile: (name) => {
       const path = join(sources, name);
       return existsSync(path) ? readFileSync(path, 'utf8') : null;

@@ -1,13 +1,12 @@
 export { BitMatrix } from './bits.js';
+export { describeKernels } from './describe.js';
 export {
-  type AdamStep,
   type Address,
   bitRowBytes,
   type KernelMemory,
   type Kernels,
-  type LayerStep,
   laneStride,
-  type SgdStep,
 } from './kernels.js';
 export { type LoadOptions, loadKernels } from './load.js';
 export { cosPi, exp, log, powerOfTwo } from './math.js';
+export type { AdamStep, BopStep, LayerStep, SgdStep } from './optimizer-steps.js';

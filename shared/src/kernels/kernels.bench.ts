@@ -1,7 +1,8 @@
 /**
  * How fast are the kernels? Products of ±1 matrices in GOPS (2·M·N·K operations), inference of one
  * sample, and training steps with the share of each kernel; the plain-TypeScript reference beside
- * them where it takes no minutes. After a build: `node shared/dist/kernels/kernels.bench.js`.
+ * them where it takes no minutes. After a build: `node shared/dist/kernels/kernels.bench.js`,
+ * with `--experimental-wasm-relaxed-simd` for the relaxed module in Node 20.
  *
  * Each line gives the median and, since a shared machine only ever adds time, the fastest run.
  */
@@ -9,6 +10,7 @@ import { Random } from '../random/random.js';
 import { deriveSeed } from '../random/seed.js';
 import { bitRowBytes, type Kernels, laneStride } from './kernels.js';
 import { loadKernels } from './load.js';
+import { PRODUCT_ALGORITHMS } from './product-choice.js';
 import { randomBits } from './testing/both-connectors.js';
 import { trainingStep } from './testing/training-step.js';
 
@@ -55,7 +57,7 @@ function benchProduct(kernels: Kernels, neurons: number, batch: number, inputs: 
   const gops = (milliseconds: number) =>
     ((2 * neurons * batch * inputs) / milliseconds / 1e6).toFixed(0);
   console.log(
-    `${kernels.name} product ${neurons} × ${batch} × ${inputs}: ${gops(median)} GOPS, ` +
+    `${kernels.name} ${kernels.products.few} product ${neurons} × ${batch} × ${inputs}: ${gops(median)} GOPS, ` +
       `at best ${gops(fastest)} (${(1000 * fastest).toFixed(1)} µs)`,
   );
 }
@@ -88,13 +90,21 @@ function benchStep(
   }
 }
 
-const simd = await loadKernels({ kind: 'simd' });
 const reference = await loadKernels({ kind: 'reference' });
-for (const size of [256, 512, 1024]) benchProduct(simd, size, size, size);
+for (const kind of ['simd', 'relaxed'] as const) {
+  for (const way of PRODUCT_ALGORITHMS) {
+    const products = { few: way, many: way };
+    const kernels = await loadKernels({ kind, products }).catch(() => undefined);
+    if (kernels === undefined) continue;
+    for (const size of [256, 512, 1024]) benchProduct(kernels, size, size, size);
+    for (const batch of [1, 32]) benchProduct(kernels, 1024, batch, 1024);
+  }
+}
 benchProduct(reference, 256, 256, 256);
-for (const batch of [1, 32]) benchProduct(simd, 1024, batch, 1024);
+const best = await loadKernels();
+console.log(`chosen here: ${best.name}, ${JSON.stringify(best.products)}`);
 for (const optimizer of ['sgd', 'adam'] as const) {
-  benchStep(simd, [256, 512, 10], 64, optimizer);
+  benchStep(best, [256, 512, 10], 64, optimizer);
   benchStep(reference, [256, 512, 10], 64, optimizer);
-  benchStep(simd, [784, 1024, 1024, 1024, 10], 64, optimizer);
+  benchStep(best, [784, 1024, 1024, 1024, 10], 64, optimizer);
 }

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { laneStride } from './kernels.js';
 import { loadKernels } from './load.js';
+import { PRODUCT_ALGORITHMS } from './product-choice.js';
 
-const kinds = ['simd', 'reference'] as const;
+const kinds = ['relaxed', 'simd', 'reference'] as const;
 
 describe('loading kernels', () => {
   afterEach(() => {
@@ -10,10 +11,32 @@ describe('loading kernels', () => {
     vi.resetModules();
   });
 
-  it('takes SIMD where the engine has it, and the reference on request', async () => {
-    expect((await loadKernels()).name).toBe('simd');
-    expect((await loadKernels({ kind: 'simd' })).name).toBe('simd');
-    expect((await loadKernels({ kind: 'reference' })).name).toBe('reference');
+  it('takes the best that the engine has, or what is asked for', async () => {
+    expect((await loadKernels()).name).toBe('relaxed');
+    for (const kind of kinds) expect((await loadKernels({ kind })).name).toBe(kind);
+  });
+
+  it('takes portable SIMD where there is no relaxed SIMD', async () => {
+    const real = wasm();
+    let tried = 0;
+    // The first module that is tried is the relaxed one.
+    const validate = (bytes: Uint8Array<ArrayBuffer>) => ++tried > 1 && real.validate(bytes);
+    vi.stubGlobal('WebAssembly', { ...real, validate });
+    vi.resetModules();
+    const fresh = await import('./load.js');
+    expect((await fresh.loadKernels()).name).toBe('simd');
+    await expect(fresh.loadKernels({ kind: 'relaxed' })).rejects.toThrow('relaxed SIMD');
+  });
+
+  it('finds the ways to make products once, and lets each be forced', async () => {
+    const { products } = await loadKernels();
+    expect((await loadKernels()).products).toEqual(products);
+    for (const way of PRODUCT_ALGORITHMS) {
+      const few = await loadKernels({ products: { few: way } });
+      expect(few.products).toEqual({ few: way, many: products.many });
+      const many = await loadKernels({ products: { many: way } });
+      expect(many.products).toEqual({ few: products.few, many: way });
+    }
   });
 
   it.each([

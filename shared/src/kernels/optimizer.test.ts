@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../random/random.js';
 import { deriveSeed } from '../random/seed.js';
 import { BitMatrix } from './bits.js';
-import { type Address, bitRowBytes, type Kernels, type LayerStep } from './kernels.js';
+import { type Address, bitRowBytes, type Kernels } from './kernels.js';
+import type { LayerStep } from './optimizer-steps.js';
 import { onBoth, randomBits, randomFloats } from './testing/both-connectors.js';
 
 /** A layer in plain arrays: latents [neurons][inputs], gradient [neurons][batch]. */

@@ -11,19 +11,22 @@
  *
  * so that a table of the 64 entries of a group, made of two tables of 8, gives the same bytes.
  * A sum that starts at +0 never becomes −0, so the sign of a missing term's zero does not matter.
+ *
+ * Convolution and pooling are specified in `reference-convolution.ts`.
  */
 import { GrowingMemory } from './growing-memory.js';
+import { type Address, bitRowBytes, type Kernels, laneStride } from './kernels.js';
+import { exp32, log32 } from './math32.js';
 import {
   type AdamStep,
-  type Address,
-  bitRowBytes,
-  type Kernels,
+  type BopStep,
   type LayerStep,
-  laneStride,
   type SgdStep,
   SMALLEST_EPSILON,
-} from './kernels.js';
-import { exp32, log32 } from './math32.js';
+  SMALLEST_LATENT,
+} from './optimizer-steps.js';
+import { convolutionKernels } from './reference-convolution.js';
+import { createReferenceLosses } from './reference-losses.js';
 
 const f = Math.fround;
 
@@ -34,7 +37,19 @@ export function createReferenceKernels(): Kernels {
 
 class ReferenceKernels implements Kernels {
   readonly name = 'reference';
+  readonly products = { few: 'reference', many: 'reference' } as const;
   readonly memory = new GrowingMemory();
+  private readonly losses = createReferenceLosses(this.memory);
+  readonly scaledSoftmaxCrossEntropy = this.losses.scaledSoftmaxCrossEntropy;
+  readonly sigmoidCrossEntropy = this.losses.sigmoidCrossEntropy;
+  readonly squaredHinge = this.losses.squaredHinge;
+  private readonly convolution = convolutionKernels(this.memory);
+  readonly unfold = this.convolution.unfold;
+  readonly fold = this.convolution.fold;
+  readonly maxPool = this.convolution.maxPool;
+  readonly maxPoolGradient = this.convolution.maxPoolGradient;
+  readonly reshapeBits = this.convolution.reshapeBits;
+  readonly unflattenGradient = this.convolution.unflattenGradient;
 
   packSigns(src: Address, rows: number, cols: number, stride: number, bits: Address): void {
     const { memory } = this;
@@ -178,11 +193,53 @@ class ReferenceKernels implements Kernels {
     const { f32 } = this.memory;
     const rate = f(sgd.learningRate);
     const momentum = f(sgd.momentum);
+    if (momentum === 0) {
+      this.updateLatents(layer, (_, latent, slope) => f(latent - f(rate * slope)));
+      return;
+    }
     this.updateLatents(layer, (i, latent, slope) => {
       const m = (sgd.momentumBuffer >> 2) + i;
       f32[m] = f(f(momentum * f32[m]) + slope);
       return f(latent - f(rate * f32[m]));
     });
+  }
+
+  bopStep(layer: LayerStep, bop: BopStep): void {
+    const { f32 } = this.memory;
+    const gamma = f(bop.gamma);
+    const rest = f(1 - gamma);
+    const threshold = f(bop.threshold);
+    this.updateLatents(layer, (i, latent, slope) => {
+      const m = (bop.movingAverage >> 2) + i;
+      f32[m] = f(f(rest * f32[m]) + f(gamma * slope));
+      if (latent >= 0) return f32[m] > threshold ? Math.min(-latent, -SMALLEST_LATENT) : latent;
+      return f32[m] < -threshold ? -latent : latent;
+    });
+  }
+
+  packLatents(
+    latents: Address,
+    threshold: number,
+    neurons: number,
+    inputs: number,
+    bits: Address,
+  ): void {
+    const { memory } = this;
+    const limit = f(threshold);
+    memory.writeBits(bits, neurons, inputs, (n, k) => {
+      return memory.f32[(latents >> 2) + tileIndex(n, k, inputs)] >= limit;
+    });
+  }
+
+  meanMagnitudes(latents: Address, neurons: number, inputs: number, out: Address): void {
+    const { f32 } = this.memory;
+    for (let n = 0; n < neurons; n++) {
+      let sum = 0;
+      for (let k = 0; k < inputs; k++) {
+        sum = f(sum + Math.abs(f32[(latents >> 2) + tileIndex(n, k, inputs)]));
+      }
+      f32[(out >> 2) + n] = f(sum / inputs);
+    }
   }
 
   /** dW, the optimizer's rule for each latent, clip to [−1, 1], and the signs as weights. */
@@ -197,7 +254,7 @@ class ReferenceKernels implements Kernels {
     memory.writeBits(layer.weights, neurons, inputs, (n, k) => {
       const first = (layer.gradient >> 2) + n * laneStride(batch);
       const slope = this.signSum(layer.inputsTransposed + k * rowBytes, batch, first, 1);
-      const index = ((n >> 4) * inputs + k) * 16 + (n & 15);
+      const index = tileIndex(n, k, inputs);
       const at = (layer.latents >> 2) + index;
       f32[at] = clip(rule(index, f32[at], slope));
       return f32[at] >= 0;
@@ -230,6 +287,11 @@ class ReferenceKernels implements Kernels {
     const low = f((memory.bit(rowBits, s) ? t0 : -t0) + (memory.bit(rowBits, s + 1) ? t1 : -t1));
     return f(low + (memory.bit(rowBits, s + 2) ? t2 : -t2));
   }
+}
+
+/** Where a tile-major matrix holds element (n, k). */
+function tileIndex(n: number, k: number, inputs: number): number {
+  return ((n >> 4) * inputs + k) * 16 + (n & 15);
 }
 
 /** To [−1, 1]; NaN to −1, so that the bits of an engine's NaN never reach a latent. */

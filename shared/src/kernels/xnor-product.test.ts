@@ -4,7 +4,7 @@ import { Random } from '../random/random.js';
 import { deriveSeed } from '../random/seed.js';
 import { BitMatrix } from './bits.js';
 import { laneStride } from './kernels.js';
-import { onBoth, randomBits } from './testing/both-connectors.js';
+import { onBoth, PRODUCT_WAYS, randomBits } from './testing/both-connectors.js';
 
 const GUARD = 0x5a5a5a5a;
 
@@ -17,7 +17,7 @@ async function product(weights: BitMatrix, input: BitMatrix): Promise<Int32Array
     desk.kernels.xnorProduct(w, x, neurons, batch, inputs, address);
     const guard = desk.integerRows(address + 4 * elements, 1, 16);
     return { out: desk.integerRows(address, neurons, batch), guard };
-  });
+  }, PRODUCT_WAYS);
   expect(guard.every((word) => word === GUARD)).toBe(true);
   return out;
 }

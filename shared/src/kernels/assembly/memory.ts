@@ -9,7 +9,7 @@ export const SCRATCH: usize = 1024;
 /** First address to allocate, past the scratch region; inside asc's `--initialMemory`. */
 // @ts-ignore: decorator
 @inline
-const HEAP: usize = 128 << 10;
+const HEAP: usize = 344 << 10;
 
 /** Bytes to spare at the end of the memory: kernels load whole vectors past the last element. */
 // @ts-ignore: decorator

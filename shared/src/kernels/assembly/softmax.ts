@@ -1,54 +1,15 @@
+import { exp, log } from './math32';
 import { laneRowBytes } from './memory';
 
-// exp and log hold the same f32 operations in the same order as ../math32.ts.
-
+/** total + lane 0 + lane 1 …, of the `left` lanes that are samples. */
 // @ts-ignore: decorator
 @inline
-const LN2_HIGH: f32 = 0.693359375;
-// @ts-ignore: decorator
-@inline
-const LN2_LOW: f32 = -0.00021219444;
-
-/** p · x + c. */
-// @ts-ignore: decorator
-@inline
-function horner(p: v128, x: v128, c: f64): v128 {
-  return f32x4.add(f32x4.mul(p, x), f32x4.splat(<f32>c));
-}
-
-// @ts-ignore: decorator
-@inline
-function exp(x: v128): v128 {
-  const n = f32x4.floor(horner(x, f32x4.splat(1.4426950408889634), 0.5));
-  const high = f32x4.sub(x, f32x4.mul(n, f32x4.splat(LN2_HIGH)));
-  const r = f32x4.sub(high, f32x4.mul(n, f32x4.splat(LN2_LOW)));
-  let p = f32x4.splat(1.0 / 5040.0);
-  p = horner(p, r, 1.0 / 720.0);
-  p = horner(p, r, 1.0 / 120.0);
-  p = horner(p, r, 1.0 / 24.0);
-  p = horner(p, r, 1.0 / 6.0);
-  p = horner(p, r, 0.5);
-  p = horner(p, r, 1);
-  p = horner(p, r, 1);
-  const power = i32x4.shl(i32x4.add(i32x4.trunc_sat_f32x4_s(n), i32x4.splat(127)), 23);
-  return v128.andnot(f32x4.mul(p, power), f32x4.lt(x, f32x4.splat(-87)));
-}
-
-// @ts-ignore: decorator
-@inline
-function log(x: v128): v128 {
-  const upper = i32x4.sub(x, i32x4.splat(0x3f3504f4));
-  const n = f32x4.convert_i32x4_s(i32x4.shr_s(upper, 23));
-  const m = i32x4.add(v128.and(upper, i32x4.splat(0x7fffff)), i32x4.splat(0x3f3504f4));
-  const s = f32x4.div(f32x4.sub(m, f32x4.splat(1)), f32x4.add(m, f32x4.splat(1)));
-  const z = f32x4.mul(s, s);
-  let p = f32x4.splat(1.0 / 9.0);
-  p = horner(p, z, 1.0 / 7.0);
-  p = horner(p, z, 1.0 / 5.0);
-  p = horner(p, z, 1.0 / 3.0);
-  p = horner(p, z, 1);
-  const low = f32x4.add(f32x4.mul(n, f32x4.splat(LN2_LOW)), f32x4.mul(f32x4.add(s, s), p));
-  return f32x4.add(low, f32x4.mul(n, f32x4.splat(LN2_HIGH)));
+export function addLanes(total: f32, lanes: v128, left: i32): f32 {
+  let sum = total + f32x4.extract_lane(lanes, 0);
+  if (left > 1) sum += f32x4.extract_lane(lanes, 1);
+  if (left > 2) sum += f32x4.extract_lane(lanes, 2);
+  if (left > 3) sum += f32x4.extract_lane(lanes, 3);
+  return sum;
 }
 
 /** Four samples at a time; `gradient` holds the exponentials until their sum is known. */
@@ -83,17 +44,59 @@ export function softmaxCrossEntropy(
       chosen = v128.bitselect(x, chosen, i32x4.eq(index, label));
       index = i32x4.add(index, i32x4.splat(1));
     }
-    const loss = f32x4.sub(log(sum), chosen);
-    total += f32x4.extract_lane(loss, 0);
-    if (b + 1 < batch) total += f32x4.extract_lane(loss, 1);
-    if (b + 2 < batch) total += f32x4.extract_lane(loss, 2);
-    if (b + 3 < batch) total += f32x4.extract_lane(loss, 3);
+    total = addLanes(total, f32x4.sub(log(sum), chosen), batch - b);
     index = i32x4.splat(0);
     for (let c: usize = 0; c < end; c += stride) {
       const probability = f32x4.div(v128.load(to + c), sum);
       const target = v128.and(one, i32x4.eq(index, label));
       v128.store(to + c, f32x4.mul(f32x4.sub(probability, target), factor));
       index = i32x4.add(index, i32x4.splat(1));
+    }
+  }
+  return total / <f32>batch;
+}
+
+/** The same with a scale a class; `gradient` holds the logits, then the exponentials. */
+export function scaledSoftmaxCrossEntropy(
+  z: usize,
+  scales: usize,
+  labels: usize,
+  classes: i32,
+  batch: i32,
+  gradient: usize,
+): f32 {
+  const stride = laneRowBytes(batch);
+  const one = f32x4.splat(1);
+  let total: f32 = 0;
+  for (let b = 0; b < batch; b += 4) {
+    const from = z + (<usize>b << 2);
+    const to = gradient + (<usize>b << 2);
+    const label = v128.load(labels + (<usize>b << 2));
+    let top = f32x4.splat(-Infinity);
+    for (let c = 0; c < classes; c++) {
+      const at = <usize>c * stride;
+      const scale = v128.load32_splat(scales + (<usize>c << 2));
+      const x = f32x4.mul(scale, f32x4.convert_i32x4_s(v128.load(from + at)));
+      v128.store(to + at, x);
+      top = f32x4.pmax(top, x);
+    }
+    let sum = f32x4.splat(0);
+    let chosen = f32x4.splat(0);
+    for (let c = 0; c < classes; c++) {
+      const at = <usize>c * stride;
+      const x = f32x4.sub(v128.load(to + at), top);
+      const e = exp(x);
+      v128.store(to + at, e);
+      sum = f32x4.add(sum, e);
+      chosen = v128.bitselect(x, chosen, i32x4.eq(i32x4.splat(c), label));
+    }
+    total = addLanes(total, f32x4.sub(log(sum), chosen), batch - b);
+    for (let c = 0; c < classes; c++) {
+      const at = <usize>c * stride;
+      const factor = f32x4.splat(load<f32>(scales + (<usize>c << 2)) / <f32>batch);
+      const probability = f32x4.div(v128.load(to + at), sum);
+      const target = v128.and(one, i32x4.eq(i32x4.splat(c), label));
+      v128.store(to + at, f32x4.mul(f32x4.sub(probability, target), factor));
     }
   }
   return total / <f32>batch;

@@ -2,7 +2,8 @@
 import type { Random } from '../../random/random.js';
 import { BitMatrix } from '../bits.js';
 import { type Address, bitRowBytes, type Kernels, laneStride } from '../kernels.js';
-import { loadKernels } from '../load.js';
+import { type LoadOptions, loadKernels } from '../load.js';
+import { PRODUCT_ALGORITHMS } from '../product-choice.js';
 
 type Elements = Float32Array | Int32Array | Uint8Array;
 
@@ -64,21 +65,41 @@ function withoutPadding(all: ArrayLike<number>, cols: number): number[] {
 
 type Outputs = Readonly<Record<string, Uint8Array | Int32Array | Float32Array>>;
 
+/** Both WebAssembly modules. */
+export const MODULES: readonly LoadOptions[] = [{ kind: 'simd' }, { kind: 'relaxed' }];
+
+/** Both modules with every way to make a product. */
+export const PRODUCT_WAYS: readonly LoadOptions[] = MODULES.flatMap(({ kind }) =>
+  PRODUCT_ALGORITHMS.map((way) => ({ kind, products: { few: way, many: way } })),
+);
+
 /**
  * Gives the reference's outputs.
- * @throws Error naming the output and the element if the other connector has other bits
+ * @throws Error naming the output and the element if another connector has other bits
  */
-export async function onBoth<T extends Outputs>(operation: (desk: Desk) => T): Promise<T> {
+export async function onBoth<T extends Outputs>(
+  operation: (desk: Desk) => T,
+  others: readonly LoadOptions[] = MODULES,
+): Promise<T> {
   const reference = operation(new Desk(await loadKernels({ kind: 'reference' })));
-  const simd = operation(new Desk(await loadKernels({ kind: 'simd' })));
-  for (const [name, expected] of Object.entries(reference)) {
-    const actual = simd[name];
-    const [a, b] = [patterns(expected), patterns(actual)];
-    for (let i = 0; i < Math.max(a.length, b.length); i++) {
-      if (a[i] !== b[i]) throw new Error(`${name}[${i}] is ${actual[i]}, not ${expected[i]}`);
+  for (const other of others) {
+    const kernels = await loadKernels(other);
+    const actual = operation(new Desk(kernels));
+    for (const [name, expected] of Object.entries(reference)) {
+      const differing = firstDifference(expected, actual[name]);
+      if (differing === undefined) continue;
+      const [found, wanted] = [actual[name][differing], expected[differing]];
+      const way = `${kernels.name}, ${kernels.products.few}, ${kernels.products.many}`;
+      throw new Error(`${way}: ${name}[${differing}] is ${found}, not ${wanted}`);
     }
   }
   return reference;
+}
+
+function firstDifference(expected: Outputs[string], actual: Outputs[string]): number | undefined {
+  const [a, b] = [patterns(expected), patterns(actual)];
+  for (let i = 0; i < Math.max(a.length, b.length); i++) if (a[i] !== b[i]) return i;
+  return undefined;
 }
 
 /** The bits of floats, so that −0 and NaN compare as they are. */

@@ -1,7 +1,8 @@
 /** A training step of a head, kernel by kernel, as `network/` does it; for benchmarks. */
 import { Random } from '../../random/random.js';
 import { deriveSeed } from '../../random/seed.js';
-import { type Address, bitRowBytes, type Kernels, type LayerStep, laneStride } from '../kernels.js';
+import { type Address, bitRowBytes, type Kernels, laneStride } from '../kernels.js';
+import type { LayerStep } from '../optimizer-steps.js';
 import { randomBits } from './both-connectors.js';
 
 interface Layer extends LayerStep {

@@ -1,30 +1,41 @@
 import { GROUPED, makeTables, TABLE, TABLES, TABLES_END, TILE } from './input-tables';
 import { bitRowBytes, laneRowBytes } from './memory';
+import { countSample } from './xnor-bytes';
 
 /** Inputs after which byte counts are added to `out`: ten times 24 is below 256. */
 // @ts-ignore: decorator
 @inline
 const COUNTED: i32 = 240;
-/** Neurons that share the tables before they are made again: their counts fill 64 KiB. */
+/** Neurons that share the tables before they are made again. */
 // @ts-ignore: decorator
 @inline
 const NEURONS: i32 = 1024;
 
-/** [1024][64] bytes. */
+/** [NEURONS][64] bytes: differing inputs of the last few groups. */
 // @ts-ignore: decorator
 @inline
 const COUNTS: usize = TABLES_END;
-
-/** out ← (first ? inputs : out) − 2 · counts, for 16 samples. */
+/**
+ * [NEURONS][64] i32: the products so far. Rows of `out` may lie a multiple of 4 KiB apart, where
+ * they push each other out of the cache: each is written once, at the end.
+ */
 // @ts-ignore: decorator
 @inline
-function subtractCounts(to: usize, counts: v128, first: bool, inputs: v128): void {
+const SUMS: usize = COUNTS + NEURONS * TILE;
+// @ts-ignore: decorator
+@inline
+const SUMS_ROW: usize = 4 * TILE;
+
+/** to ← (first ? inputs : from) − 2 · counts, for 16 samples. */
+// @ts-ignore: decorator
+@inline
+function subtractCounts(from: usize, to: usize, counts: v128, first: bool, inputs: v128): void {
   const low = i16x8.shl(i16x8.extend_low_i8x16_u(counts), 1);
   const high = i16x8.shl(i16x8.extend_high_i8x16_u(counts), 1);
-  const o0 = first ? inputs : v128.load(to);
-  const o1 = first ? inputs : v128.load(to, 16);
-  const o2 = first ? inputs : v128.load(to, 32);
-  const o3 = first ? inputs : v128.load(to, 48);
+  const o0 = first ? inputs : v128.load(from);
+  const o1 = first ? inputs : v128.load(from, 16);
+  const o2 = first ? inputs : v128.load(from, 32);
+  const o3 = first ? inputs : v128.load(from, 48);
   v128.store(to, i32x4.sub(o0, i32x4.extend_low_i16x8_u(low)));
   v128.store(to, i32x4.sub(o1, i32x4.extend_high_i16x8_u(low)), 16);
   v128.store(to, i32x4.sub(o2, i32x4.extend_low_i16x8_u(high)), 32);
@@ -41,10 +52,11 @@ function countTile(
   closes: bool,
   first: bool,
   inputs: v128,
-  out: usize,
-  stride: usize,
+  to: usize,
+  toRow: usize,
 ): void {
   const zero = i8x16.splat(0);
+  let from = SUMS;
   const end = <usize>rows * TILE;
   for (let counts: usize = 0; counts < end; counts += TILE) {
     // Each index is six bits of the word, times the 64 bytes of an entry.
@@ -75,11 +87,12 @@ function countTile(
     c2 = i8x16.add(c2, v128.load(e3, TABLES + 3 * TABLE + 32));
     c3 = i8x16.add(c3, v128.load(e3, TABLES + 3 * TABLE + 48));
     if (closes) {
-      subtractCounts(out, c0, first, inputs);
-      subtractCounts(out + 64, c1, first, inputs);
-      subtractCounts(out + 128, c2, first, inputs);
-      if (lanes > 48) subtractCounts(out + 192, c3, first, inputs);
-      out += stride;
+      subtractCounts(from, to, c0, first, inputs);
+      subtractCounts(from + 64, to + 64, c1, first, inputs);
+      subtractCounts(from + 128, to + 128, c2, first, inputs);
+      if (lanes > 48) subtractCounts(from + 192, to + 192, c3, first, inputs);
+      from += SUMS_ROW;
+      to += toRow;
     } else {
       v128.store(counts, c0, COUNTS);
       v128.store(counts, c1, COUNTS + 16);
@@ -89,39 +102,53 @@ function countTile(
   }
 }
 
-/** As countTile for the 16 samples at byte `lane` of the tile. */
-function countLanes(
+/** As countTile for the first 32 samples of the tile. */
+function countHalf(
   at: usize,
   rowBytes: usize,
   rows: i32,
-  lane: usize,
+  lanes: i32,
   opens: bool,
   closes: bool,
   first: bool,
   inputs: v128,
-  out: usize,
-  stride: usize,
+  to: usize,
+  toRow: usize,
 ): void {
-  const end = lane + <usize>rows * TILE;
-  for (let counts = lane; counts < end; counts += TILE) {
+  const zero = i8x16.splat(0);
+  let from = SUMS;
+  const end = <usize>rows * TILE;
+  for (let counts: usize = 0; counts < end; counts += TILE) {
     const word = load<u32>(at);
     at += rowBytes;
-    let sum = v128.load(lane + ((word << 6) & 0xfc0), TABLES);
-    sum = i8x16.add(sum, v128.load(lane + (word & 0xfc0), TABLES + TABLE));
-    sum = i8x16.add(sum, v128.load(lane + ((word >> 6) & 0xfc0), TABLES + 2 * TABLE));
-    sum = i8x16.add(sum, v128.load(lane + ((word >> 12) & 0xfc0), TABLES + 3 * TABLE));
-    if (!opens) sum = i8x16.add(sum, v128.load(counts, COUNTS));
+    let c0 = opens ? zero : v128.load(counts, COUNTS);
+    let c1 = opens ? zero : v128.load(counts, COUNTS + 16);
+    const e0 = (word << 6) & 0xfc0;
+    c0 = i8x16.add(c0, v128.load(e0, TABLES));
+    c1 = i8x16.add(c1, v128.load(e0, TABLES + 16));
+    const e1 = word & 0xfc0;
+    c0 = i8x16.add(c0, v128.load(e1, TABLES + TABLE));
+    c1 = i8x16.add(c1, v128.load(e1, TABLES + TABLE + 16));
+    const e2 = (word >> 6) & 0xfc0;
+    c0 = i8x16.add(c0, v128.load(e2, TABLES + 2 * TABLE));
+    c1 = i8x16.add(c1, v128.load(e2, TABLES + 2 * TABLE + 16));
+    const e3 = (word >> 12) & 0xfc0;
+    c0 = i8x16.add(c0, v128.load(e3, TABLES + 3 * TABLE));
+    c1 = i8x16.add(c1, v128.load(e3, TABLES + 3 * TABLE + 16));
     if (closes) {
-      subtractCounts(out, sum, first, inputs);
-      out += stride;
+      subtractCounts(from, to, c0, first, inputs);
+      if (lanes > 16) subtractCounts(from + 64, to + 64, c1, first, inputs);
+      from += SUMS_ROW;
+      to += toRow;
     } else {
-      v128.store(counts, sum, COUNTS);
+      v128.store(counts, c0, COUNTS);
+      v128.store(counts, c1, COUNTS + 16);
     }
   }
 }
 
 /** The products of all neurons with the samples first … first + 63, as far as there are. */
-export function xnorTile(
+function countTiles(
   weights: usize,
   inputBits: usize,
   neurons: i32,
@@ -139,18 +166,49 @@ export function xnorTile(
     for (let k = 0; k < inputs; k += GROUPED) {
       makeTables(inputBits + (<usize>k >> 3), rowBytes, first, batch, inputs - k, lanes);
       const opens = k % COUNTED == 0;
-      const closes = k % COUNTED == COUNTED - GROUPED || k + GROUPED >= inputs;
+      const last = k + GROUPED >= inputs;
+      const closes = last || k % COUNTED == COUNTED - GROUPED;
       const start = k < COUNTED;
       const at = weights + <usize>n * rowBytes + (<usize>k >> 3);
-      const to = out + <usize>n * stride + (<usize>first << 2);
+      const to = last ? out + <usize>n * stride + (<usize>first << 2) : SUMS;
+      const toRow = last ? stride : SUMS_ROW;
       if (lanes > 32) {
-        countTile(at, rowBytes, rows, lanes, opens, closes, start, all, to, stride);
+        countTile(at, rowBytes, rows, lanes, opens, closes, start, all, to, toRow);
       } else {
-        countLanes(at, rowBytes, rows, 0, opens, closes, start, all, to, stride);
-        if (lanes > 16) {
-          countLanes(at, rowBytes, rows, 16, opens, closes, start, all, to + 64, stride);
-        }
+        countHalf(at, rowBytes, rows, lanes, opens, closes, start, all, to, toRow);
       }
     }
+  }
+}
+
+/** Fewer samples do not fill a vector. */
+// @ts-ignore: decorator
+@inline
+const FEWEST_SAMPLES: i32 = 12;
+/** Tables cost by the input, counting by the neuron: measured, they break even about here. */
+// @ts-ignore: decorator
+@inline
+function paysForTables(neurons: i32, inputs: i32): bool {
+  return neurons >= 32 || inputs <= 10 * neurons;
+}
+
+/** The XNOR product: tiles of samples through tables, what is left over counted directly. */
+export function xnorTables(
+  weights: usize,
+  inputBits: usize,
+  neurons: i32,
+  batch: i32,
+  inputs: i32,
+  out: usize,
+): void {
+  let first = 0;
+  if (paysForTables(neurons, inputs)) {
+    for (; batch - first >= FEWEST_SAMPLES; first += 64) {
+      countTiles(weights, inputBits, neurons, batch, inputs, out, first);
+    }
+  }
+  for (let b = first; b < batch; b++) {
+    const x = inputBits + <usize>b * bitRowBytes(inputs);
+    countSample(weights, x, neurons, batch, inputs, out + (<usize>b << 2));
   }
 }

@@ -1,29 +1,6 @@
 import { bitRowBytes, laneRowBytes } from './memory';
-import { xnorTile } from './xnor-table';
 
-/**
- * out[n][b] = inputs − 2·popcount(w[n] ⊕ x[b]). Tiles of samples go through tables where there are
- * enough neurons to share them and enough samples to fill vectors; the rest is counted directly.
- */
-export function xnorProduct(
-  weights: usize,
-  inputBits: usize,
-  neurons: i32,
-  batch: i32,
-  inputs: i32,
-  out: usize,
-): void {
-  let first = 0;
-  if (neurons >= 32) {
-    for (; batch - first >= 12; first += 64) {
-      xnorTile(weights, inputBits, neurons, batch, inputs, out, first);
-    }
-  }
-  for (let b = first; b < batch; b++) {
-    const x = inputBits + <usize>b * bitRowBytes(inputs);
-    countSample(weights, x, neurons, batch, inputs, out + (<usize>b << 2));
-  }
-}
+// Counts the differing bits of every byte: one instruction on ARM, a few on x86.
 
 /** Sixteen counts of bytes as four sums. */
 // @ts-ignore: decorator
@@ -48,7 +25,7 @@ function differing(x: v128, w: usize): v128 {
 }
 
 /** One sample with all neurons, four at a time. */
-function countSample(
+export function countSample(
   weights: usize,
   x: usize,
   neurons: i32,
@@ -92,5 +69,21 @@ function countSample(
     if (left > 1) store<i32>(to + stride, inputs - 2 * total(t1));
     if (left > 2) store<i32>(to + 2 * stride, inputs - 2 * total(t2));
     if (left > 3) store<i32>(to + 3 * stride, inputs - 2 * total(t3));
+  }
+}
+
+/** The XNOR product, a sample at a time. */
+export function xnorBytes(
+  weights: usize,
+  inputBits: usize,
+  neurons: i32,
+  batch: i32,
+  inputs: i32,
+  out: usize,
+): void {
+  const rowBytes = bitRowBytes(inputs);
+  for (let b = 0; b < batch; b++) {
+    const x = inputBits + <usize>b * rowBytes;
+    countSample(weights, x, neurons, batch, inputs, out + (<usize>b << 2));
   }
 }
