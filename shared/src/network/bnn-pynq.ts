@@ -9,6 +9,8 @@
  * `{layer}-{pe}-thres.bin` holds one int64 a neuron fold: a neuron fires where
  * popcount(XNOR) > threshold, and its ±1 product is 2 · popcount − inputs.
  */
+
+import type { ExportedHead, ExportedLayer } from '../inference/head-file.js';
 import { BitMatrix } from '../kernels/bits.js';
 import { FederationError } from '../protocol/errors.js';
 import type { BinaryLayer } from './binary-network.js';
@@ -56,6 +58,46 @@ export async function readBnnPynqLfc(
     layers.push({ weights, thresholds });
   }
   return layers;
+}
+
+/** Pixels of an image: the network's inputs without their padding. */
+const LFC_PIXELS = 784;
+
+/**
+ * The network as a head for inference: the padding of its inputs, always clear, goes into the first
+ * layer's thresholds, and the outputs that mean nothing go.
+ * @param extractor SHA-256 of a `pixels` extractor of 28 × 28 images with threshold 128
+ */
+export function lfcHead(layers: readonly BinaryLayer[], extractor: string): ExportedHead {
+  const exported = layers.map(({ weights, thresholds }, l): ExportedLayer => {
+    if (l === 0) return withoutPadding(weights, thresholds);
+    if (l < layers.length - 1) return { planes: [weights], thresholds };
+    const rows = weights.bytes.slice(0, LFC_CLASSES * weights.rowBytes);
+    return {
+      planes: [new BitMatrix(LFC_CLASSES, weights.cols, rows)],
+      thresholds: thresholds.slice(0, LFC_CLASSES),
+    };
+  });
+  return {
+    metadata: {
+      title: 'Handwritten digits: BNN-PYNQ LFC, one bit for weights and activations',
+      labels: Array.from({ length: LFC_CLASSES }, (_, digit) => String(digit)),
+      extractor,
+      source: 'Xilinx/BNN-PYNQ, BSD-3-Clause',
+    },
+    layers: exported,
+  };
+}
+
+function withoutPadding(weights: BitMatrix, thresholds: Int32Array): ExportedLayer {
+  const pixels = BitMatrix.create(weights.rows, LFC_PIXELS);
+  const shifted = thresholds.map((threshold, n) => {
+    for (let k = 0; k < LFC_PIXELS; k++) pixels.set(n, k, weights.get(n, k));
+    let padding = 0;
+    for (let k = LFC_PIXELS; k < weights.cols; k++) padding += weights.get(n, k) ? -1 : 1;
+    return threshold - padding;
+  });
+  return { planes: [pixels], thresholds: shifted };
 }
 
 async function readWords(

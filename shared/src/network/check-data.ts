@@ -5,21 +5,32 @@ import type { LabeledBits } from './labeled-bits.js';
 
 /** @throws FederationError `bad-request` naming what does not fit */
 export function checkLabeledBits(task: Task, data: LabeledBits): void {
-  const { bits, labels } = data;
+  const { bits } = data;
   if (bits.cols !== task.extractor.bits) {
     throw new FederationError(
       'bad-request',
       `the data have ${bits.cols} latent bits a sample, but task ${task.id} has ${task.extractor.bits}; extract them with the task's own extractor`,
     );
   }
-  if (bits.rows !== labels.length) {
+  if ('targets' in data) checkTargets(task, data.targets.rows, data.targets.cols, bits.rows);
+  else checkLabels(task, data.labels, bits.rows);
+  if (bits.rows === 0) {
+    throw new FederationError('bad-request', 'the data are empty; give at least one sample');
+  }
+}
+
+function checkLabels(task: Task, labels: Int32Array, samples: number): void {
+  if (task.classification === 'multi-label') {
     throw new FederationError(
       'bad-request',
-      `the data have ${bits.rows} samples but ${labels.length} labels; give one label a sample`,
+      `the data have one label a sample, but task ${task.id} is multi-label; give a bit for each label`,
     );
   }
-  if (labels.length === 0) {
-    throw new FederationError('bad-request', 'the data are empty; give at least one sample');
+  if (samples !== labels.length) {
+    throw new FederationError(
+      'bad-request',
+      `the data have ${samples} samples but ${labels.length} labels; give one label a sample`,
+    );
   }
   const classes = task.labels.length;
   const wrong = labels.findIndex((label) => label < 0 || label >= classes);
@@ -27,6 +38,21 @@ export function checkLabeledBits(task: Task, data: LabeledBits): void {
     throw new FederationError(
       'bad-request',
       `label ${labels[wrong]} of sample ${wrong} is outside 0…${classes - 1}, the labels of task ${task.id}`,
+    );
+  }
+}
+
+function checkTargets(task: Task, rows: number, cols: number, samples: number): void {
+  if (task.classification !== 'multi-label') {
+    throw new FederationError(
+      'bad-request',
+      `the data have a bit for each label, but task ${task.id} is not multi-label; give one label a sample`,
+    );
+  }
+  if (rows !== samples || cols !== task.labels.length) {
+    throw new FederationError(
+      'bad-request',
+      `the data have ${samples} samples, but targets for ${rows} samples and ${cols} labels; task ${task.id} has ${task.labels.length} labels`,
     );
   }
 }

@@ -2,48 +2,66 @@
  * The buffers of a head in the kernels' memory, laid out once: training and evaluation allocate
  * nothing afterwards. Whoever makes a `HeadMemory` owns the `Kernels` object with it.
  */
-import { type Address, bitRowBytes, type Kernels, laneStride } from '../kernels/kernels.js';
+import type { BitMatrix } from '../kernels/bits.js';
+import { type Address, bitRowBytes, type Kernels } from '../kernels/kernels.js';
 import type { GlobalModel } from '../rules/rule.js';
 import type { Task } from '../task/task.js';
+import { BatchNormalization } from './batch-normalization.js';
+import { convolutionFlow } from './convolution-flow.js';
+import { denseFlow } from './dense-flow.js';
 import { hadamardCode } from './hadamard.js';
-import { headLayers, type LayerShape } from './head.js';
-import { packWeights } from './latents.js';
+import { headLayers } from './head.js';
+import type { LayerFlow, MakeLayerFlow } from './layer-flow.js';
+import type { LayerShape } from './layer-shape.js';
+import { layerProduct, loadLayerWeights, planes } from './layer-weights.js';
+
+/** A kind of layer is one file; here they are all. */
+const FLOWS: Readonly<Record<LayerShape['kind'], MakeLayerFlow>> = {
+  dense: denseFlow,
+  convolution: convolutionFlow,
+};
 
 /** One layer's buffers. Batch-sized ones are dimensioned for the largest batch. */
-export interface LayerMemory extends LayerShape {
+export interface LayerMemory extends LayerShape, LayerFlow {
   /** Index of its first parameter in parameter order; meaningless if not trained. */
   readonly offset: number;
-  /** Bit matrix [neurons][inputs]. */
+  /** Bit matrix [planes · neurons][inputs]. */
   readonly weights: Address;
-  /** Bit matrix [batch][inputs]: the layer's input. */
-  readonly input: Address;
-  /** Feature-major i32 [neurons][batch]: the integer product. */
-  readonly product: Address;
+  /** Stands between the product and its sign, in training in one place. */
+  readonly normalization?: BatchNormalization;
+}
+
+export interface HeadOptions {
+  /** Batch normalization of the hidden layers, which must be dense with binary weights. */
+  readonly batchNorm?: boolean;
 }
 
 export class HeadMemory {
   readonly layers: readonly LayerMemory[];
-  readonly labels: Address;
 
   constructor(
     readonly kernels: Kernels,
     readonly task: Task,
     readonly maxBatch: number,
+    { batchNorm = false }: HeadOptions = {},
   ) {
     const { memory } = kernels;
     let offset = 0;
-    this.layers = headLayers(task).map((shape) => {
+    const shapes = headLayers(task);
+    this.layers = shapes.map((shape, l) => {
+      const normalized = batchNorm && l + 1 < shapes.length;
       const layer = {
         ...shape,
         offset,
-        weights: memory.allocate(shape.neurons * bitRowBytes(shape.inputs)),
-        input: memory.allocate(maxBatch * bitRowBytes(shape.inputs)),
-        product: memory.allocate(4 * shape.neurons * laneStride(maxBatch)),
+        weights: memory.allocate(planes(shape) * shape.neurons * bitRowBytes(shape.inputs)),
+        ...FLOWS[shape.kind](kernels, shape, maxBatch),
+        ...(normalized && {
+          normalization: new BatchNormalization(kernels, shape.neurons, maxBatch),
+        }),
       };
       if (shape.trained) offset += shape.neurons * shape.inputs;
       return layer;
     });
-    this.labels = memory.allocate(4 * laneStride(maxBatch));
     const output = this.layers[this.layers.length - 1];
     if (!output.trained) {
       this.bytes(output.weights, output.neurons * bitRowBytes(output.inputs)).set(
@@ -65,39 +83,35 @@ export class HeadMemory {
     return new Int32Array(this.kernels.memory.buffer, address, length);
   }
 
-  /** Packs the signs of a global model's latents as the trained layers' weights. */
+  /** Packs a global model's latents as the trained layers' weights. */
   loadWeights(model: GlobalModel): void {
     for (const layer of this.layers) {
-      if (!layer.trained) continue;
-      const rowBytes = bitRowBytes(layer.inputs);
-      const weights = this.bytes(layer.weights, layer.neurons * rowBytes);
-      packWeights(model, layer.offset, layer, rowBytes, weights);
+      if (layer.trained) loadLayerWeights(this.kernels, this.task, layer, model);
     }
   }
 
-  /** Copies the chosen samples' latent bits and labels into the first layer's input. */
-  loadBatch(
-    data: { readonly bits: { readonly bytes: Uint8Array }; readonly labels: Int32Array },
-    samples: Uint32Array,
-  ): void {
+  /** Copies the chosen rows of latent bits into the first layer's features. */
+  loadBatch(bits: BitMatrix, samples: Uint32Array): void {
     const [first] = this.layers;
-    const rowBytes = bitRowBytes(first.inputs);
-    const rows = this.bytes(first.input, samples.length * rowBytes);
-    const labels = this.integers(this.labels, samples.length);
+    const rowBytes = bitRowBytes(this.task.extractor.bits);
+    const rows = this.bytes(first.features, samples.length * rowBytes);
     for (let i = 0; i < samples.length; i++) {
       const at = samples[i] * rowBytes;
-      rows.set(data.bits.bytes.subarray(at, at + rowBytes), i * rowBytes);
-      labels[i] = data.labels[samples[i]];
+      rows.set(bits.bytes.subarray(at, at + rowBytes), i * rowBytes);
     }
   }
 
-  /** Forward pass of the loaded batch: every layer's product, and the next layer's input bits. */
+  /** Forward pass of the loaded batch: every layer's product, and the next layer's features. */
   forward(batch: number): void {
     const { kernels, layers } = this;
     for (let l = 0; l < layers.length; l++) {
-      const { weights, input, product, neurons, inputs } = layers[l];
-      kernels.xnorProduct(weights, input, neurons, batch, inputs, product);
-      if (l + 1 < layers.length) kernels.activate(product, 0, neurons, batch, layers[l + 1].input);
+      const layer = layers[l];
+      layer.gather(batch);
+      layerProduct(kernels, layer, batch * layer.positions);
+      if (l + 1 === layers.length) continue;
+      const { features } = layers[l + 1];
+      if (layer.normalization) layer.normalization.forward(layer.product, batch, features);
+      else layer.activate(batch, features);
     }
   }
 }

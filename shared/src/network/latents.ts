@@ -4,7 +4,7 @@
  */
 import { powerOfTwo } from '../kernels/math.js';
 import type { GlobalModel } from '../rules/rule.js';
-import type { LayerShape } from './head.js';
+import type { LayerShape } from './layer-shape.js';
 
 /** f32 elements of a layer's tile-major latents, lanes of absent neurons included. */
 export function tiledLength(layer: LayerShape): number {
@@ -41,21 +41,26 @@ export function storeTiles(
   }
 }
 
-/** Writes the signs of one layer's global latents as packed weights: a bit matrix [neurons][inputs]. */
+/**
+ * Packs one layer's global latents: a bit matrix [neurons][inputs] of latent ≥ threshold, which is
+ * the sign for a threshold of 0.
+ */
 export function packWeights(
   model: GlobalModel,
   offset: number,
   layer: LayerShape,
+  threshold: number,
   rowBytes: number,
   weights: Uint8Array,
 ): void {
   weights.fill(0);
+  const limit = Math.ceil(threshold * powerOfTwo(model.fraction));
   for (let n = 0; n < layer.neurons; n++) {
     const row = offset + n * layer.inputs;
     const to = n * rowBytes;
-    // The sign bit of an integer, turned: 1 where it is not negative.
+    // The sign bit of a difference, turned: 1 where it is not negative.
     for (let k = 0; k < layer.inputs; k++) {
-      weights[to + (k >> 3)] |= (~model.latents[row + k] >>> 31) << (k & 7);
+      weights[to + (k >> 3)] |= (~(model.latents[row + k] - limit) >>> 31) << (k & 7);
     }
   }
 }

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { BitMatrix } from '../kernels/bits.js';
-import { Random } from '../random/random.js';
+import { PRODUCT_WAYS } from '../kernels/testing/both-connectors.js';
 import { deriveSeed } from '../random/seed.js';
 import { roundSeed } from '../rules/seeds.js';
 import { mnistTask } from '../task/built-in.js';
@@ -13,8 +13,10 @@ import { hadamardCode } from './hadamard.js';
 import { headLayers, parameterCount } from './head.js';
 import { HeadEvaluator } from './head-evaluator.js';
 import { initialModel } from './initial-model.js';
-import type { LabeledBits } from './labeled-bits.js';
+import type { SingleLabelBits } from './labeled-bits.js';
 import { LocalTrainer } from './local-trainer.js';
+import { prototypes } from './testing/prototypes.js';
+import { binarySign, weightSign } from './testing/straight-through.js';
 
 interface Shape {
   readonly bits: number;
@@ -28,6 +30,7 @@ function tinyTask(shape: Shape): Task {
   const task = mnistTask({
     extractor: { sha256: '0'.repeat(64), kind: 'pixels', bits: shape.bits },
     hidden: shape.hidden,
+    rule: 'sign-vote',
     training: {
       batch: shape.batch ?? 16,
       ...(shape.optimizer && { optimizer: shape.optimizer }),
@@ -37,46 +40,18 @@ function tinyTask(shape: Shape): Task {
   return { ...task, head: { ...task.head, outputLayer: shape.outputLayer ?? 'hadamard' } };
 }
 
-/** Ten classes, each around a random prototype of bits. */
-function prototypes(samples: number, bits: number, noise: number, seed: number): LabeledBits {
-  const random = new Random(deriveSeed(seed, 'prototypes'));
-  const centers = Array.from({ length: 10 }, () =>
-    Array.from({ length: bits }, () => random.unit() < 0.5),
-  );
-  const matrix = BitMatrix.create(samples, bits);
-  const labels = new Int32Array(samples);
-  for (let i = 0; i < samples; i++) {
-    labels[i] = random.below(10);
-    for (let k = 0; k < bits; k++)
-      matrix.set(i, k, centers[labels[i]][k] !== random.unit() < noise);
-  }
-  return { bits: matrix, labels };
-}
-
-const signs = (data: LabeledBits, rows: Uint32Array) =>
+const signs = (data: SingleLabelBits, rows: Uint32Array) =>
   Array.from(rows, (row) =>
     Array.from({ length: data.bits.cols }, (_, k) => (data.bits.get(row, k) ? 1 : -1)),
   );
 
-/** sign with sign(0) = +1, and the clipped straight-through gradient. */
-const binarySign = tf.customGrad((x, save) => {
-  (save as tf.GradSaveFunc)([x as tf.Tensor]);
-  const value = tf.sub(tf.mul(tf.cast(tf.greaterEqual(x as tf.Tensor, 0), 'float32'), 2), 1);
-  return {
-    value,
-    gradFunc: (dy: tf.Tensor, [saved]: tf.Tensor[]) =>
-      tf.mul(dy, tf.cast(tf.lessEqual(tf.abs(saved), 1), 'float32')),
-  };
-});
-
-/** sign of a latent: the gradient passes unchanged (latents are clipped after the step). */
-const weightSign = tf.customGrad((x) => ({
-  value: tf.sub(tf.mul(tf.cast(tf.greaterEqual(x as tf.Tensor, 0), 'float32'), 2), 1),
-  gradFunc: (dy: tf.Tensor) => dy,
-}));
-
 /** The same network in floats, with automatic differentiation: loss and ∂loss/∂latents. */
-function floatGradients(task: Task, latents: Float32Array, data: LabeledBits, rows: Uint32Array) {
+function floatGradients(
+  task: Task,
+  latents: Float32Array,
+  data: SingleLabelBits,
+  rows: Uint32Array,
+) {
   return tf.tidy(() => {
     const layers = headLayers(task);
     let offset = 0;
@@ -198,7 +173,7 @@ describe('local training', () => {
     expect(correct / total).toBeGreaterThan(0.9);
   });
 
-  it('gives the same bytes with the SIMD kernels and with the reference', async () => {
+  it('gives the same bytes with every choice of kernels', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 300 }),
@@ -214,17 +189,17 @@ describe('local training', () => {
           });
           const data = prototypes(50, bits, 0.2, 4);
           const results = [];
-          for (const kernels of ['simd', 'reference'] as const) {
+          for (const kernels of [{ kind: 'reference' as const }, ...PRODUCT_WAYS]) {
             const trainer = await LocalTrainer.create(task, { kernels });
             trainer.load(initialModel(task));
             const seed = deriveSeed(9, 'run');
             const loss = trainer.run({ data, epochs: 2, learningRate: 0.01, seed });
             results.push({ loss, latents: trainer.latents() });
           }
-          expect(results[0]).toEqual(results[1]);
+          for (const result of results) expect(result).toEqual(results[0]);
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 
@@ -232,7 +207,7 @@ describe('local training', () => {
     const task = tinyTask({ bits: 128, hidden: [64] });
     const [one, other] = [prototypes(90, 128, 0.2, 6), prototypes(70, 128, 0.3, 7)];
     const global = initialModel(task);
-    const train = (trainer: LocalTrainer, client: string, data: LabeledBits) =>
+    const train = (trainer: LocalTrainer, client: string, data: SingleLabelBits) =>
       trainer.trainLocally({
         task,
         global,
@@ -252,7 +227,7 @@ describe('local training', () => {
     const task = tinyTask({ bits: 96, hidden: [32] });
     const all = prototypes(100, 96, 0.2, 8);
     const samples = Uint32Array.from([5, 17, 18, 40, 41, 42, 77, 99, 3, 60]);
-    const own: LabeledBits = {
+    const own: SingleLabelBits = {
       bits: BitMatrix.create(samples.length, 96),
       labels: Int32Array.from(samples, (row) => all.labels[row]),
     };
@@ -275,7 +250,7 @@ describe('local training', () => {
   it('refuses data that do not fit the task, naming what is wrong', async () => {
     const task = tinyTask({ bits: 96, hidden: [32] });
     const trainer = await LocalTrainer.create(task);
-    const run = (data: LabeledBits) => () =>
+    const run = (data: SingleLabelBits) => () =>
       trainer.run({ data, epochs: 1, learningRate: 0.01, seed: deriveSeed(1) });
     expect(run(prototypes(10, 95, 0.1, 1))).toThrow(/95 latent bits.*96/);
     const data = prototypes(10, 96, 0.1, 1);

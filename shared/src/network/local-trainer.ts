@@ -5,33 +5,40 @@
  * A trainer is made once per task and worker and serves any number of clients in turn; it keeps
  * nothing of one client that could reach the next.
  */
-import { type Address, bitRowBytes, type LayerStep, laneStride } from '../kernels/kernels.js';
-import { loadKernels } from '../kernels/load.js';
-import { Random } from '../random/random.js';
-import { deriveSeed, type Seed } from '../random/seed.js';
+import { type Address, bitRowBytes, laneStride } from '../kernels/kernels.js';
+import { type LoadOptions, loadKernels } from '../kernels/load.js';
+import type { LayerStep } from '../kernels/optimizer-steps.js';
+import type { Seed } from '../random/seed.js';
 import { roundContext } from '../rules/context.js';
 import { ruleFor } from '../rules/registry.js';
 import type { GlobalModel } from '../rules/rule.js';
 import { scheduleFactor } from '../rules/schedule.js';
 import { clientSeed } from '../rules/seeds.js';
 import type { Task } from '../task/task.js';
+import type { BatchNorm } from './batch-norm.js';
 import { checkLabeledBits } from './check-data.js';
+import { runEpochs } from './epochs.js';
 import { checkHead, parameterCount } from './head.js';
-import { HeadMemory, type LayerMemory } from './head-memory.js';
+import { HeadMemory, type HeadOptions, type LayerMemory } from './head-memory.js';
 import type { LabeledBits } from './labeled-bits.js';
 import { loadTiles, storeTiles, tiledLength } from './latents.js';
-import { createOptimizer, type Optimizer } from './optimizer.js';
+import type { LayerBackflow } from './layer-flow.js';
+import { planes, repackTernary } from './layer-weights.js';
+import { createLoss, type Loss } from './loss.js';
+import { createOptimizer, initialRate, type Optimizer } from './optimizer.js';
+import { throughSign, throughWeights } from './straight-through.js';
 import type { EpochProgress, LocalTraining, LocalUpdate } from './train-locally.js';
 
 /** What training adds to a layer's buffers. */
-interface TrainedMemory {
-  /** Feature-major f32 [neurons][batch]: ∂loss/∂product. */
-  readonly gradient: Address;
+interface TrainedMemory extends LayerBackflow {
   /** Bit matrix [inputs][neurons]; 0 for the first layer, which passes no gradient on. */
   readonly weightsTransposed: Address;
+  /** Bit matrix [inputs][batch·positions]. */
   readonly inputTransposed: Address;
   /** Tile-major f32; 0 where the layer is not trained. */
   readonly latents: Address;
+  /** f32 [neurons], mean |latent|; 0 unless the weights are scaled. */
+  readonly magnitudes: Address;
 }
 
 export interface TrainingRun {
@@ -39,6 +46,7 @@ export interface TrainingRun {
   /** Which rows of the data to train on; all of them if absent. */
   readonly samples?: Uint32Array | undefined;
   readonly epochs: number;
+  /** For Bop its γ. */
   readonly learningRate: number;
   /** Root of the order of the samples. */
   readonly seed: Seed;
@@ -48,6 +56,7 @@ export interface TrainingRun {
 export class LocalTrainer {
   private readonly extra: readonly TrainedMemory[];
   private readonly optimizer: Optimizer;
+  private readonly loss: Loss;
 
   private constructor(
     private readonly memory: HeadMemory,
@@ -55,13 +64,21 @@ export class LocalTrainer {
   ) {
     const { kernels, layers, maxBatch } = memory;
     const allocate = (bytes: number) => kernels.memory.allocate(bytes);
-    this.extra = layers.map((layer, l) => ({
-      gradient: allocate(4 * layer.neurons * laneStride(maxBatch)),
-      weightsTransposed: l === 0 ? 0 : allocate(layer.inputs * bitRowBytes(layer.neurons)),
-      inputTransposed: allocate(layer.inputs * bitRowBytes(maxBatch)),
-      latents: layer.trained ? allocate(4 * tiledLength(layer)) : 0,
-    }));
+    let below: Address = 0;
+    this.extra = layers.map((layer, l) => {
+      const backflow = layer.backward(below);
+      below = backflow.preactivationGradient;
+      return {
+        ...backflow,
+        weightsTransposed:
+          l === 0 ? 0 : allocate(layer.inputs * bitRowBytes(planes(layer) * layer.neurons)),
+        inputTransposed: allocate(layer.inputs * bitRowBytes(maxBatch * layer.positions)),
+        latents: layer.trained ? allocate(4 * tiledLength(layer)) : 0,
+        magnitudes: layer.weightKind === 'scaled' ? allocate(4 * laneStride(layer.neurons)) : 0,
+      };
+    });
     this.optimizer = createOptimizer(kernels, task.training.optimizer, layers);
+    this.loss = createLoss(kernels, task, layers[layers.length - 1], maxBatch);
     layers.forEach((layer, l) => {
       if (!layer.trained) this.transposeWeights(layer, this.extra[l]);
     });
@@ -70,16 +87,16 @@ export class LocalTrainer {
   /** @throws FederationError `bad-request` if the parts of the task do not fit together */
   static async create(
     task: Task,
-    options: { readonly kernels?: 'auto' | 'simd' | 'reference' } = {},
+    options: HeadOptions & { readonly kernels?: LoadOptions } = {},
   ): Promise<LocalTrainer> {
     checkHead(task);
-    const kernels = await loadKernels({ kind: options.kernels ?? 'auto' });
-    return new LocalTrainer(new HeadMemory(kernels, task, task.training.batch), task);
+    const kernels = await loadKernels(options.kernels);
+    return new LocalTrainer(new HeadMemory(kernels, task, task.training.batch, options), task);
   }
 
   /** One client's part of a round, from the global model to the rule's payload. */
   trainLocally(training: LocalTraining): LocalUpdate {
-    const { task } = this;
+    const { task, memory } = this;
     const { federation, training: settings } = task;
     const rule = ruleFor(federation.rule);
     const context = roundContext(task, training.round, parameterCount(task));
@@ -90,12 +107,15 @@ export class LocalTrainer {
       samples: training.samples,
       epochs: settings.epochs,
       learningRate:
-        settings.optimizer.learningRate * scheduleFactor(training.round, federation.rounds),
+        initialRate(settings.optimizer) * scheduleFactor(training.round, federation.rounds),
       seed,
       onEpoch: training.onEpoch,
     });
+    memory.layers.forEach((layer, l) => {
+      if (layer.trained) this.optimizer.settle?.(l, this.extra[l].latents);
+    });
     const payload = rule.encode(this.latents(), training.global, context, seed);
-    return { payload, loss, samples: (training.samples ?? training.data.labels).length };
+    return { payload, loss, samples: training.samples?.length ?? training.data.bits.rows };
   }
 
   /** Sets latents and weights to a global model's, and the optimizer to its start. */
@@ -106,31 +126,20 @@ export class LocalTrainer {
       if (!layer.trained) return;
       const tiles = memory.floats(this.extra[l].latents, tiledLength(layer));
       loadTiles(model, layer.offset, layer, tiles);
+      this.measure(layer, this.extra[l]);
     });
     this.optimizer.reset();
   }
 
   /** Trains for some epochs on what is loaded. Returns the last epoch's mean loss. */
   run(run: TrainingRun): number {
-    const { data, epochs } = run;
+    const { data, epochs, seed, learningRate, onEpoch } = run;
     checkLabeledBits(this.task, data);
-    const chosen = run.samples ?? Uint32Array.from(data.labels, (_, i) => i);
-    const samples = chosen.length;
-    const batchSize = this.task.training.batch;
-    const order = new Uint32Array(samples);
-    let mean = 0;
-    for (let epoch = 1; epoch <= epochs; epoch++) {
-      order.set(chosen);
-      new Random(deriveSeed(run.seed, 'epoch', epoch)).shuffle(order);
-      let sum = 0;
-      for (let start = 0; start < samples; start += batchSize) {
-        const batch = order.subarray(start, Math.min(start + batchSize, samples));
-        sum += this.step(data, batch, run.learningRate) * batch.length;
-      }
-      mean = sum / samples;
-      run.onEpoch?.({ epoch, epochs, loss: mean });
-    }
-    return mean;
+    const samples = run.samples ?? Uint32Array.from({ length: data.bits.rows }, (_, i) => i);
+    const { batch } = this.task.training;
+    return runEpochs({ samples, epochs, batch, seed, onEpoch }, (chosen) =>
+      this.step(data, chosen, learningRate),
+    );
   }
 
   /**
@@ -139,21 +148,14 @@ export class LocalTrainer {
    */
   step(data: LabeledBits, samples: Uint32Array, learningRate: number): number {
     const { memory, extra } = this;
-    const { kernels, layers } = memory;
+    const { layers } = memory;
     const batch = samples.length;
-    memory.loadBatch(data, samples);
+    memory.loadBatch(data.bits, samples);
+    this.loss.load(data, samples);
     memory.forward(batch);
 
     const last = layers.length - 1;
-    const output = layers[last];
-    const loss = kernels.softmaxCrossEntropy(
-      output.product,
-      this.task.head.logitScale / Math.sqrt(output.inputs),
-      memory.labels,
-      output.neurons,
-      batch,
-      extra[last].gradient,
-    );
+    const loss = this.loss.evaluate(batch, extra[last].magnitudes, extra[last].gradient);
     for (let l = last; l > 0; l--) this.backward(l, batch);
     this.optimizer.nextStep();
     for (let l = 0; l <= last; l++) if (layers[l].trained) this.update(l, batch, learningRate);
@@ -171,53 +173,63 @@ export class LocalTrainer {
     return all;
   }
 
+  /** The batch normalization of each layer as it stands; none of the output layer. */
+  normalizations(): readonly (BatchNorm | undefined)[] {
+    return this.memory.layers.map(({ normalization }) => normalization?.parameters());
+  }
+
   /** ∂loss/∂product of layer l − 1 from that of layer l, through the sign of its activations. */
   private backward(l: number, batch: number): void {
     const { layers, kernels } = this.memory;
     const layer = layers[l];
     const below = layers[l - 1];
+    const columns = batch * layer.positions;
     if (layer.trained) this.transposeWeights(layer, this.extra[l]);
-    kernels.signProduct(
-      this.extra[l].weightsTransposed,
-      layer.inputs,
-      layer.neurons,
-      this.extra[l].gradient,
-      laneStride(batch),
-      1,
-      batch,
-      this.extra[l - 1].gradient,
-    );
-    // |z / √K| ≤ 1 is |z| ≤ ⌊√K⌋ for an integer z; the factor 1/√K belongs to ∂(z/√K)/∂z.
-    kernels.maskGradient(
-      below.product,
-      Math.floor(Math.sqrt(below.inputs)),
-      1 / Math.sqrt(below.inputs),
-      below.neurons,
-      batch,
-      this.extra[l - 1].gradient,
-    );
+    const { weightsTransposed, gradient, inputGradient, scatter } = this.extra[l];
+    const { magnitudes, preactivationGradient, unpool } = this.extra[l - 1];
+    throughWeights(kernels, layer, columns, weightsTransposed, gradient, inputGradient);
+    scatter(batch);
+    if (below.normalization) {
+      below.normalization.backward(below.product, batch, preactivationGradient);
+      return;
+    }
+    throughSign(kernels, below, layer, batch * below.outputs, magnitudes, preactivationGradient);
+    unpool(batch);
   }
 
   private update(l: number, batch: number, learningRate: number): void {
     const layer = this.memory.layers[l];
     const extra = this.extra[l];
-    this.memory.kernels.transposeBits(layer.input, batch, layer.inputs, extra.inputTransposed);
+    const columns = batch * layer.positions;
+    layer.normalization?.step(learningRate);
+    this.memory.kernels.transposeBits(layer.input, columns, layer.inputs, extra.inputTransposed);
     const step: LayerStep = {
       neurons: layer.neurons,
       inputs: layer.inputs,
-      batch,
+      batch: columns,
       inputsTransposed: extra.inputTransposed,
       gradient: extra.gradient,
       latents: extra.latents,
       weights: layer.weights,
     };
     this.optimizer.update(l, step, learningRate);
+    if (layer.weightKind === 'ternary') {
+      repackTernary(this.memory.kernels, this.task, layer, extra.latents);
+    }
+    this.measure(layer, extra);
+  }
+
+  /** The scaling factors of scaled weights, from the latents as they are. */
+  private measure({ neurons, inputs }: LayerMemory, { latents, magnitudes }: TrainedMemory): void {
+    if (magnitudes !== 0) {
+      this.memory.kernels.meanMagnitudes(latents, neurons, inputs, magnitudes);
+    }
   }
 
   private transposeWeights(layer: LayerMemory, extra: TrainedMemory): void {
     this.memory.kernels.transposeBits(
       layer.weights,
-      layer.neurons,
+      planes(layer) * layer.neurons,
       layer.inputs,
       extra.weightsTransposed,
     );
