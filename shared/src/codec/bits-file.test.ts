@@ -57,6 +57,17 @@ describe('a file of labeled bits', () => {
     });
   });
 
+  it('holds the targets of multi-label data as rows of bits', () => {
+    const { bits } = labeled([Array(11).fill(true), [true, ...Array(10).fill(false)]], []);
+    const targets = BitMatrix.fromSigns(2, 9, [1, ...Array(8).fill(-1), ...Array(9).fill(1)]);
+    const bytes = encodeBitsFile({ bits, targets }, 9);
+    const payload = Uint8Array.of(11, 0, 0, 0, 9, 0, 0, 0, 255, 7, 1, 0, 1, 0, 255, 1);
+    expect(bytes).toEqual(forged({ flags: 1, payload }));
+    expect(decodeBitsFile(bytes)).toEqual({ bits, targets, classes: 9 });
+    payload[13] = 2;
+    expect(() => decodeBitsFile(forged({ flags: 1, payload }))).toThrow(/sample 0 has bits/);
+  });
+
   it('comes back as it was', () => {
     const data = fc
       .tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 270 }))
@@ -81,7 +92,7 @@ describe('a file of labeled bits', () => {
 
   it.each<[string, Partial<Frame>]>([
     ['must be 0', { rule: 1 }],
-    ['must be 0', { flags: 1 }],
+    ['"flags" is 2', { flags: 2 }],
     ['must be 0', { round: 1 }],
     ['must be 0', { taskHash: 'ab'.repeat(32) }],
     ['must be 0', { baseHash: 'ab'.repeat(32) }],
@@ -95,7 +106,7 @@ describe('a file of labeled bits', () => {
     ['sample 1 has bits', { payload: Uint8Array.of(...head, 255, 7, 1, 8, ...labels) }],
     ['label 2 of sample 0', { payload: Uint8Array.of(...head, 255, 7, 1, 0, 2, 0, 0, 0) }],
   ])('is refused, naming the field: %s', (field, change) => {
-    expect(decodeBitsFile(forged({})).labels).toEqual(Int32Array.of(1, 0));
+    expect(decodeBitsFile(forged({}))).toMatchObject({ labels: Int32Array.of(1, 0) });
     expect(() => decodeBitsFile(forged(change))).toThrow(
       expect.objectContaining({ code: 'file-corrupt', message: expect.stringContaining(field) }),
     );

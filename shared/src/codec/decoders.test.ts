@@ -6,9 +6,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { BitMatrix } from '../kernels/bits.js';
 import { type ErrorCode, FederationError } from '../protocol/errors.js';
-import { fedavg } from '../rules/fedavg.js';
+import { ruleFor } from '../rules/registry.js';
 import type { Rule } from '../rules/rule.js';
-import { signVote } from '../rules/sign-vote.js';
+import { RULE_DEFAULTS } from '../task/rule-settings.js';
 import { decodeBitsFile, encodeBitsFile } from './bits-file.js';
 import { crc32c } from './crc32c.js';
 import { decodeModel, encodeModel } from './model-file.js';
@@ -24,6 +24,7 @@ const binding = (rule: Rule) => ({
   parameters,
 });
 const payload = (rule: Rule) => new Uint8Array(rule.updateBytes(parameters));
+const stepPayload = (rule: Rule) => new Uint8Array(rule.stepBytes(parameters));
 
 interface Decoder {
   readonly name: string;
@@ -45,25 +46,27 @@ const frameCodes: ErrorCode[] = [
   'round-future',
 ];
 
-const frames = [signVote, fedavg].flatMap((rule): Decoder[] => {
-  const bound = binding(rule);
-  return [
-    {
-      name: `decodeUpdate of ${rule.kind}`,
-      valid: encodeUpdate({ ...bound, payload: payload(rule) }),
-      codes: frameCodes,
-      decode: (bytes) => decodeUpdate(bytes, bound),
-      encode: (value) => encodeUpdate({ ...bound, payload: value as Uint8Array }),
-    },
-    {
-      name: `decodeStep of ${rule.kind}`,
-      valid: encodeStep({ ...bound, payload: payload(rule) }),
-      codes: frameCodes,
-      decode: (bytes) => decodeStep(bytes, bound),
-      encode: (value) => encodeStep({ ...bound, payload: value as Uint8Array }),
-    },
-  ];
-});
+const frames = Object.values(RULE_DEFAULTS)
+  .map(ruleFor)
+  .flatMap((rule): Decoder[] => {
+    const bound = binding(rule);
+    return [
+      {
+        name: `decodeUpdate of ${rule.kind}`,
+        valid: encodeUpdate({ ...bound, payload: payload(rule) }),
+        codes: frameCodes,
+        decode: (bytes) => decodeUpdate(bytes, bound),
+        encode: (value) => encodeUpdate({ ...bound, payload: value as Uint8Array }),
+      },
+      {
+        name: `decodeStep of ${rule.kind}`,
+        valid: encodeStep({ ...bound, payload: stepPayload(rule) }),
+        codes: frameCodes,
+        decode: (bytes) => decodeStep(bytes, bound),
+        encode: (value) => encodeStep({ ...bound, payload: value as Uint8Array }),
+      },
+    ];
+  });
 
 const models = [
   { round: 3, fraction: 15, latents: Int16Array.of(0, 1, -1, 32_767, -32_767) },

@@ -1,4 +1,10 @@
 export { decodeBitsFile, encodeBitsFile } from './bits-file.js';
+export {
+  type CoarseBits,
+  type CoarseModelFile,
+  decodeCoarseModel,
+  encodeCoarseModel,
+} from './coarse-model-file.js';
 export { crc32c } from './crc32c.js';
 export { decodeFrame, encodeFrame, FRAME_OVERHEAD, type Frame, type FrameKind } from './frame.js';
 export { decodeModel, encodeModel } from './model-file.js';

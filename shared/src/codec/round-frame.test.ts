@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { FederationError } from '../protocol/errors.js';
 import { fedavg } from '../rules/fedavg.js';
-import { signVote } from '../rules/sign-vote.js';
+import { signVote as signVoteWith } from '../rules/sign-vote.js';
 import { encodeFrame } from './frame.js';
 import {
   decodeStep,
@@ -22,6 +22,7 @@ interface Written extends Omit<RoundBinding, 'rule'> {
   frame: string;
   sha256: string;
 }
+const signVote = signVoteWith({ kind: 'sign-vote', serverStep: 0.01 });
 const rules = { 'sign-vote': signVote, fedavg };
 const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
 

@@ -4,7 +4,7 @@
  * can be counted or applied anywhere else; their payloads are the rule's (see `rules/`).
  */
 import { type ErrorCode, FederationError } from '../protocol/errors.js';
-import { ruleById } from '../rules/registry.js';
+import { ruleName } from '../rules/registry.js';
 import type { Rule } from '../rules/rule.js';
 import { decodeFrame, encodeFrame, FRAME_OVERHEAD } from './frame.js';
 
@@ -32,20 +32,20 @@ export function encodeStep(step: RoundBinding & { readonly payload: Uint8Array }
 }
 
 /**
- * The payload of an update that belongs to this round, its length exactly the rule's.
+ * The payload of an update that belongs to this round, its length one that the rule allows.
  * @throws FederationError `frame-…`, `wrong-task`, `wrong-rule`, `wrong-base`, `round-stale` or
  *   `round-future`
  */
 export function decodeUpdate(bytes: Uint8Array, expected: RoundBinding): Uint8Array {
-  return decode('update', bytes, expected, expected.rule.updateBytes(expected.parameters));
+  return decode('update', bytes, expected);
 }
 
 /** As {@link decodeUpdate}, for a step. */
 export function decodeStep(bytes: Uint8Array, expected: RoundBinding): Uint8Array {
-  return decode('step', bytes, expected, expected.rule.stepBytes(expected.parameters));
+  return decode('step', bytes, expected);
 }
 
-/** Bytes of an update frame under a rule. */
+/** Bytes of an update frame under a rule; the most, where updates are entropy-coded. */
 export function updateFrameBytes(rule: Rule, parameters: number): number {
   return FRAME_OVERHEAD + rule.updateBytes(parameters);
 }
@@ -67,13 +67,10 @@ function encode(
   });
 }
 
-function decode(
-  kind: 'update' | 'step',
-  bytes: Uint8Array,
-  expected: RoundBinding,
-  payloadBytes: number,
-): Uint8Array {
-  const frame = decodeFrame(bytes, kind, FRAME_OVERHEAD + WIDEST * expected.parameters);
+function decode(kind: 'update' | 'step', bytes: Uint8Array, expected: RoundBinding): Uint8Array {
+  const { rule, parameters } = expected;
+  const most = kind === 'update' ? rule.updateBytes(parameters) : rule.stepBytes(parameters);
+  const frame = decodeFrame(bytes, kind, FRAME_OVERHEAD + Math.max(most, WIDEST * parameters));
   const refuse = (code: ErrorCode, message: string): never => {
     throw new FederationError(code, `${kind} frame: ${message}`);
   };
@@ -81,7 +78,7 @@ function decode(
     refuse('wrong-task', 'field "task hash" names another task; join the federation again');
   }
   if (frame.rule !== expected.rule.id) {
-    const named = ruleById(frame.rule)?.kind ?? 'unknown';
+    const named = ruleName(frame.rule) ?? 'unknown';
     refuse(
       'wrong-rule',
       `field "rule" is ${frame.rule} (${named}), but this task uses ${expected.rule.kind}; read the task again`,
@@ -110,10 +107,11 @@ function decode(
   }
   if (frame.flags !== 0)
     refuse('frame-corrupt', `field "flags" is ${frame.flags}, not 0; update the software`);
-  if (frame.payload.length !== payloadBytes) {
+  const { length } = frame.payload;
+  if (length > most || (length < most && !rule.entropyCoded[kind])) {
     refuse(
-      frame.payload.length < payloadBytes ? 'frame-truncated' : 'frame-oversized',
-      `the payload has ${frame.payload.length} bytes, but ${expected.rule.kind} takes ${payloadBytes}; encode it again`,
+      length < most ? 'frame-truncated' : 'frame-oversized',
+      `the payload has ${length} bytes, but ${rule.kind} takes ${rule.entropyCoded[kind] ? 'at most ' : ''}${most}; encode it again`,
     );
   }
   return frame.payload;

@@ -33,6 +33,8 @@ export const ERROR_CODES = [
   'port-in-use',
   'data-folder',
   'store-failed',
+  'store-lost', // whether a write was committed is not known before the next start
+  'invariant-broken', // what the coordinator was about to do contradicts what it has promised
   'journal-broken', // verify found a difference
   'interrupted',
   'internal',

@@ -20,6 +20,11 @@ export const joinRequestSchema = z.strictObject({
   client: z.optional(clientIdSchema),
   /** An earlier token of this client (it may have expired): the answer is for the same client. */
   resume: z.optional(z.string().check(z.maxLength(4096))),
+  /**
+   * A secret of this client, drawn once: an answer that was lost is given again to whoever proposes
+   * the same id with the same key.
+   */
+  key: z.optional(z.string().check(z.regex(/^[0-9a-f]{32}$/))),
 });
 export type JoinRequest = z.infer<typeof joinRequestSchema>;
 

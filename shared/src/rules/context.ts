@@ -10,6 +10,6 @@ export function roundContext(task: Task, round: number, parameters: number): Rou
     rounds: task.federation.rounds,
     parameters,
     seed: roundSeed(task, round),
-    settings: task.federation.rule,
+    federationSeed: task.federation.seed,
   };
 }

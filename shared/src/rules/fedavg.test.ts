@@ -23,7 +23,7 @@ const context = (parameters: number, round = 1): RoundContext => ({
   rounds: 50,
   parameters,
   seed,
-  settings: { kind: 'fedavg' },
+  federationSeed: 1,
 });
 const zeros = (parameters: number): GlobalModel => ({
   round: 0,

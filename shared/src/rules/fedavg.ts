@@ -9,32 +9,30 @@
  * Sums are exact integers, so the mean does not depend on the order of the clients; a latent with 24
  * fractional bits is exact in f32, so the step loses nothing.
  */
-import { FederationError } from '../protocol/errors.js';
-import type { RoundContext, Rule } from './rule.js';
-
-const ONE = 16_777_216;
-const bytesFor = (parameters: number) => 4 * parameters;
+import { latentBytes, readUnits, writeLatents, writeUnits } from './float-latents.js';
+import type { Rule } from './rule.js';
 
 export const fedavg: Rule = {
   kind: 'fedavg',
   id: 2,
   fraction: 24,
-  updateBytes: bytesFor,
-  stepBytes: bytesFor,
+  updateBytes: latentBytes,
+  stepBytes: latentBytes,
+  entropyCoded: { update: false, step: false },
 
   encode(local) {
-    return writeFloats(local);
+    return writeLatents(local);
   },
 
   check(payload, context) {
-    readUnits(payload, context);
+    readUnits(payload, context.parameters);
   },
 
   tally(payloads, context) {
     const sums = new Float64Array(context.parameters);
     let count = 0;
     for (const payload of payloads) {
-      const units = readUnits(payload, context);
+      const units = readUnits(payload, context.parameters);
       for (let i = 0; i < sums.length; i++) sums[i] += units[i];
       count++;
     }
@@ -49,13 +47,11 @@ export const fedavg: Rule = {
 
   apply(_global, { sums, count }) {
     if (count === 0) throw new RangeError('fedavg: a mean of no updates');
-    const latents = new Float32Array(sums.length);
-    for (let i = 0; i < sums.length; i++) latents[i] = roundedMean(sums[i], count) / ONE;
-    return writeFloats(latents);
+    return writeUnits(Array.from(sums, (sum) => roundedMean(sum, count)));
   },
 
   advance(_global, step, context) {
-    return { round: context.round, fraction: 24, latents: readUnits(step, context) };
+    return { round: context.round, fraction: 24, latents: readUnits(step, context.parameters) };
   },
 };
 
@@ -67,32 +63,4 @@ export const fedavg: Rule = {
 function roundedMean(sum: number, count: number): number {
   const mean = Math.round(Math.abs(sum) / count);
   return sum < 0 ? 0 - mean : mean; // never −0, which has other bytes than 0
-}
-
-function writeFloats(values: Float32Array): Uint8Array {
-  const bytes = new Uint8Array(bytesFor(values.length));
-  const view = new DataView(bytes.buffer);
-  for (let i = 0; i < values.length; i++) view.setFloat32(4 * i, values[i], true);
-  return bytes;
-}
-
-/** The f32 latents of a payload as integers of 2⁻²⁴ (the product with a power of two is exact). */
-function readUnits(payload: Uint8Array, { parameters }: RoundContext): Int32Array {
-  const view = new DataView(payload.buffer, payload.byteOffset, payload.byteLength);
-  const units = new Int32Array(parameters);
-  for (let i = 0; i < parameters; i++) {
-    const value = view.getFloat32(4 * i, true);
-    if (!(Math.abs(value) <= 1)) throw outOfRange(i, value);
-    const size = Math.floor(Math.abs(value) * ONE + 0.5);
-    units[i] = value < 0 ? -size : size;
-  }
-  return units;
-}
-
-function outOfRange(i: number, value: number): FederationError {
-  const what = Number.isNaN(value) ? `NaN in latent ${i}` : `latent ${i} is ${value}`;
-  return new FederationError(
-    'frame-corrupt',
-    `${what}, but a latent is a number in [−1, 1]; train again from the current model`,
-  );
 }

@@ -1,5 +1,5 @@
 export { roundContext } from './context.js';
-export { ruleById, ruleFor } from './registry.js';
+export { ruleFor, ruleName } from './registry.js';
 export type { GlobalModel, RoundContext, Rule, Tally } from './rule.js';
 export { scheduleFactor } from './schedule.js';
 export { clientSeed, roundSeed } from './seeds.js';

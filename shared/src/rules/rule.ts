@@ -6,7 +6,7 @@
  *   local, global ──encode──▶ payload ──tally──▶ tally ──apply──▶ step ──advance──▶ global
  */
 import type { Seed } from '../random/seed.js';
-import type { RuleSettings } from '../task/task.js';
+import type { RuleSettings } from '../task/rule-settings.js';
 
 /** The global latents after a round, in fixed point: value = integer · 2^−fraction. */
 export interface GlobalModel {
@@ -27,26 +27,33 @@ export interface RoundContext {
   readonly parameters: number;
   /** The round's public seed, the same at all clients and the coordinator. */
   readonly seed: Seed;
-  readonly settings: RuleSettings;
+  /** Root of what outlives a round, such as the order in which blocks take turns. */
+  readonly federationSeed: number;
 }
 
-/** Per-parameter sums of votes (or of quantized latents), and how many updates they sum. */
+/**
+ * Sums of votes (or of quantized latents), one a parameter or one a coordinate that the round asks
+ * for, and how many updates they sum.
+ */
 export interface Tally {
   readonly count: number;
   /** Exact integers (|sum| < 2^53). */
   readonly sums: Int32Array | Float64Array;
 }
 
+/** A rule with its settings. */
 export interface Rule {
   readonly kind: RuleSettings['kind'];
   /** Rule number in frames; never reused. */
   readonly id: number;
   /** Fixed-point format of the global latents under this rule. */
   readonly fraction: 15 | 24;
-  /** Exact payload length of an update, in bytes; a frame with another length is refused. */
+  /** Payload length of an update, in bytes: exact, or the most where updates are entropy-coded. */
   updateBytes(parameters: number): number;
-  /** Exact payload length of a step, in bytes. */
+  /** Payload length of a step, in bytes: exact, or the most where steps are entropy-coded. */
   stepBytes(parameters: number): number;
+  /** Which payloads may be shorter than said. */
+  readonly entropyCoded: { readonly update: boolean; readonly step: boolean };
   /**
    * A client's local latents as a payload.
    * @param local f32 latents after local training, in [−1, 1], same order as the global ones

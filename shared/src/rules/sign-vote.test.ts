@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { deriveSeed } from '../random/seed.js';
 import type { GlobalModel, RoundContext } from './rule.js';
 import { clientSeed } from './seeds.js';
-import { signVote } from './sign-vote.js';
+import { signVote as signVoteWith } from './sign-vote.js';
 
 interface Written {
   name: string;
@@ -24,12 +24,15 @@ const vectors: { cases: Written[] } = JSON.parse(
 );
 const hex = (text: string) => Uint8Array.from(Buffer.from(text, 'hex'));
 
+const withStep = (serverStep: number) => signVoteWith({ kind: 'sign-vote', serverStep });
+const signVote = withStep(0.01);
+
 const context = (parameters: number, change: Partial<RoundContext> = {}): RoundContext => ({
   round: 1,
   rounds: 50,
   parameters,
   seed: deriveSeed(1, 'round', 1),
-  settings: { kind: 'sign-vote', serverStep: 0.01 },
+  federationSeed: 1,
   ...change,
 });
 
@@ -61,8 +64,8 @@ describe('sign-vote', () => {
   it.each(vectors.cases)('plays the round of the vectors: $name', (vector) => {
     const { round, rounds, serverStep, roundSeed } = vector;
     expect(deriveSeed(vector.taskSeed, 'round', round)).toBe(roundSeed);
-    const settings = { kind: 'sign-vote', serverStep } as const;
-    const facts = context(vector.latents.length, { round, rounds, seed: roundSeed, settings });
+    const rule = withStep(serverStep);
+    const facts = context(vector.latents.length, { round, rounds, seed: roundSeed });
     const before = model(vector.latents);
     const payloads = vector.clients.map(({ client, seed, local, payload }) => {
       expect(clientSeed(roundSeed, client)).toBe(seed);
@@ -73,7 +76,7 @@ describe('sign-vote', () => {
     const tally = signVote.tally(payloads, facts);
     expect(tally).toEqual({ count: payloads.length, sums: Int32Array.from(vector.sums) });
     expect(Buffer.from(signVote.apply(before, tally, facts)).toString('hex')).toBe(vector.step);
-    expect(signVote.advance(before, hex(vector.step), facts)).toEqual({
+    expect(rule.advance(before, hex(vector.step), facts)).toEqual({
       round,
       fraction: 15,
       latents: Int16Array.from(vector.after),
@@ -101,8 +104,8 @@ describe('sign-vote', () => {
   });
 
   it('never stands still: the smallest step is one unit', () => {
-    const facts = context(2, { settings: { kind: 'sign-vote', serverStep: 1e-9 } });
-    expect([...signVote.advance(model([0, 0]), hex('01'), facts).latents]).toEqual([1, -1]);
+    const facts = context(2);
+    expect([...withStep(1e-9).advance(model([0, 0]), hex('01'), facts).latents]).toEqual([1, -1]);
   });
 
   it('compares exact numbers: the smallest f32 drift decides', () => {
@@ -176,13 +179,14 @@ describe('sign-vote', () => {
     );
     fc.assert(
       fc.property(rounds, ([payloads, latents, serverStep]) => {
-        const facts = context(latents.length, { settings: { kind: 'sign-vote', serverStep } });
+        const facts = context(latents.length);
+        const rule = withStep(serverStep);
         const before = model(latents);
         const tally = signVote.tally(payloads, facts);
-        const step = signVote.apply(before, tally, facts);
-        expect(step).toEqual(signVote.apply(before, tally, facts));
-        const after = signVote.advance(before, step, facts);
-        expect(after).toEqual(signVote.advance(model(latents), Uint8Array.from(step), facts));
+        const step = rule.apply(before, tally, facts);
+        expect(step).toEqual(rule.apply(before, tally, facts));
+        const after = rule.advance(before, step, facts);
+        expect(after).toEqual(rule.advance(model(latents), Uint8Array.from(step), facts));
         latents.forEach((latent, i) => {
           if (tally.sums[i] !== 0) expect(signAt(step, i)).toBe(Math.sign(tally.sums[i]));
           const moved = after.latents[i] - latent;

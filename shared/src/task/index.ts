@@ -1,8 +1,24 @@
-export { type MnistTaskOptions, mnistTask } from './built-in.js';
+export {
+  classificationTask,
+  MNIST_SUBJECT,
+  mnistTask,
+  OPTIMIZER_DEFAULTS,
+  type TaskOptions,
+  type TaskSubject,
+} from './built-in.js';
 export { canonicalJson, taskHash } from './hash.js';
 export {
-  type FederationSettings,
+  isBinary,
+  RULE_DEFAULTS,
   type RuleSettings,
+  ruleSchema,
+  type SettingsOf,
+  serverStepFor,
+} from './rule-settings.js';
+export {
+  type ConvolutionSettings,
+  type FederationSettings,
+  type HeadSettings,
   sha256Schema,
   type Task,
   type TrainingSettings,

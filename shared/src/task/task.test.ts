@@ -8,6 +8,7 @@ import { type Task, taskSchema } from './task.js';
 
 const task = mnistTask({
   extractor: { sha256: 'ab'.repeat(32), kind: 'pixels', bits: 784 },
+  rule: 'sign-vote',
   federation: { rounds: 50, goal: 10 },
 });
 
@@ -47,6 +48,12 @@ describe('the built-in task', () => {
     const other = mnistTask({
       id: 'other',
       extractor: task.extractor,
+      convolution: {
+        width: 28,
+        height: 28,
+        channels: 1,
+        layers: [{ filters: 8, pool: true }],
+      },
       hidden: [64, 32],
       rule: 'fedavg',
       training: { epochs: 3 },
@@ -84,6 +91,22 @@ describe('a task document', () => {
     ['training.optimizer.kind', ['training', 'optimizer', 'kind'], 'lion'],
     ['federation.rule.kind', ['federation', 'rule'], { kind: 'vote' }],
     ['federation.rule.serverStep', ['federation', 'rule', 'serverStep'], 1.5],
+    [
+      'federation.rule.share',
+      ['federation', 'rule'],
+      { kind: 'block-vote', share: 0, serverStep: 0.06 },
+    ],
+    [
+      'federation.rule.quorum',
+      ['federation', 'rule'],
+      { kind: 'sign-vote', serverStep: 0.01, quorum: 1 },
+    ],
+    [
+      'federation.rule.density',
+      ['federation', 'rule'],
+      { kind: 'flip-vote', threshold: 0.5, serverStep: 0.5, density: 0.6 },
+    ],
+    ['federation.rule.slope', ['federation', 'rule'], { kind: 'fedvote', slope: 0 }],
     ['federation.rounds', ['federation', 'rounds'], 0],
     ['federation.overSelect', ['federation', 'overSelect'], Number.NaN],
     ['federation.deadlineMs', ['federation', 'deadlineMs'], 99],
@@ -151,8 +174,17 @@ describe('the canonical form', () => {
 
 describe('the hash of a task', () => {
   it('is the SHA-256 of the canonical form, written by hand', () => {
-    expect(taskHash(task)).toBe('7996192a165206aa8dc0deb07d492b89bb530138d0bb2beee7e84fd9f843601e');
-    expect(taskHash(changed(['federation', 'targetAccuracy'], 0.95) as Task)).toBe(
+    const { head, federation } = task;
+    const written: Task = {
+      ...task,
+      head: { ...head, logitScale: 3 },
+      federation: { ...federation, rule: { kind: 'sign-vote', serverStep: 0.01 } },
+    };
+    expect(taskHash(written)).toBe(
+      '7996192a165206aa8dc0deb07d492b89bb530138d0bb2beee7e84fd9f843601e',
+    );
+    const aimed = { ...written, federation: { ...written.federation, targetAccuracy: 0.95 } };
+    expect(taskHash(aimed)).toBe(
       '2b9ff64716f52d9bdc801db98fdb92265260b1a0df3d47943113c14e445d975a',
     );
   });

@@ -3,6 +3,7 @@
  * clients and journal agree on every setting by agreeing on 32 bytes.
  */
 import * as z from 'zod/mini';
+import { ruleSchema } from './rule-settings.js';
 
 const count = (maximum: number) => z.int().check(z.minimum(1), z.maximum(maximum));
 const share = z.number().check(z.gt(0), z.lte(1));
@@ -10,28 +11,59 @@ const share = z.number().check(z.gt(0), z.lte(1));
 /** Lower-case SHA-256 in hexadecimal. */
 export const sha256Schema = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
-const inputSchema = z.strictObject({
-  kind: z.literal('image'),
-  width: count(4096),
-  height: count(4096),
-  channels: z.union([z.literal(1), z.literal(3)]),
-});
+const inputSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('image'),
+    width: count(4096),
+    height: count(4096),
+    channels: z.union([z.literal(1), z.literal(3)]),
+  }),
+  /** Rows of named columns; the extractor's file names them. */
+  z.strictObject({ kind: z.literal('table'), columns: count(65_536) }),
+]);
 
 const extractorSchema = z.strictObject({
   /** Hash of the extractor file, which is served under it. */
   sha256: sha256Schema,
-  kind: z.enum(['patches', 'pixels']),
+  kind: z.enum(['patches', 'pixels', 'quantiles', 'vae']),
   /** L: how many latent bits a sample becomes. */
   bits: count(65_536),
 });
 
+const convolutionSchema = z.strictObject({
+  /**
+   * The feature map that the latent bits are, in the order [y][x][channel]: an image of the `pixels`
+   * extractor, or the grid of a `patches` extractor that keeps every feature, whose channels are
+   * its filters.
+   */
+  width: count(4096),
+  height: count(4096),
+  channels: count(16_384),
+  /** 3×3 convolutions, stride 1, padded to the same size. */
+  layers: z
+    .array(
+      z.strictObject({
+        filters: count(1024),
+        /** 2×2 max-pooling before the sign. */
+        pool: z.boolean(),
+      }),
+    )
+    .check(z.minLength(1), z.maxLength(8)),
+});
+
 const headSchema = z.strictObject({
+  /** Before the hidden layers; a head without it is dense. */
+  convolution: z.optional(convolutionSchema),
   /** Neurons of each hidden layer. */
   hidden: z.array(count(16_384)).check(z.minLength(1), z.maxLength(8)),
   /** `hadamard`: rows of a Hadamard matrix, fixed, never trained or sent; `trained`: as the others. */
   outputLayer: z.enum(['hadamard', 'trained']),
   /** τ: logits = τ / √fan-in × integer product. */
   logitScale: z.number().check(z.gt(0), z.lte(100)),
+  /** `binary` (the default): ±1; `scaled`: ±α of each neuron; `ternary`: −1, 0, +1. */
+  weights: z.optional(z.enum(['binary', 'scaled', 'ternary'])),
+  /** t: a ternary weight is 0 where its latent is in [−t, t). */
+  ternaryThreshold: z.optional(z.number().check(z.gt(0), z.lt(1))),
 });
 
 const adamSchema = z.strictObject({
@@ -49,25 +81,25 @@ const sgdSchema = z.strictObject({
   momentum: z.number().check(z.gte(0), z.lt(1)),
 });
 
+const bopSchema = z.strictObject({
+  kind: z.literal('bop'),
+  /** γ: share of a new gradient in its moving average; it follows the schedule g_r. */
+  gamma: share,
+  /** τ: how large the moving average must be for a weight to flip. */
+  threshold: z.number().check(z.gte(0), z.lte(1)),
+});
+
 const trainingSchema = z.strictObject({
-  loss: z.literal('softmax-cross-entropy'),
+  loss: z.enum(['softmax-cross-entropy', 'sigmoid-cross-entropy', 'squared-hinge']),
   /** Local epochs a round. */
   epochs: count(1000),
   /** Samples a step; the last batch of an epoch may be smaller. */
   batch: count(4096),
-  optimizer: z.discriminatedUnion('kind', [adamSchema, sgdSchema]),
+  optimizer: z.discriminatedUnion('kind', [adamSchema, sgdSchema, bopSchema]),
 });
-
-const signVoteSchema = z.strictObject({
-  kind: z.literal('sign-vote'),
-  /** η₀: how far every latent moves in the first round; then η₀·g_r. In units of a latent (1 = full range). */
-  serverStep: share,
-});
-
-const fedavgSchema = z.strictObject({ kind: z.literal('fedavg') });
 
 const federationSchema = z.strictObject({
-  rule: z.discriminatedUnion('kind', [signVoteSchema, fedavgSchema]),
+  rule: ruleSchema,
   /** R: the federation ends after this many published rounds. */
   rounds: count(1_000_000),
   /** Updates that close a round. */
@@ -101,6 +133,11 @@ export const taskSchema = z.strictObject({
   labels: z
     .array(z.string().check(z.minLength(1), z.maxLength(100)))
     .check(z.minLength(2), z.maxLength(1000)),
+  /**
+   * `multiclass` (the default): one label a sample, one output a label; `binary`: two labels, one
+   * output, positive for the second; `multi-label`: any labels a sample, one output each.
+   */
+  classification: z.optional(z.enum(['multiclass', 'binary', 'multi-label'])),
   extractor: extractorSchema,
   head: headSchema,
   training: trainingSchema,
@@ -110,6 +147,7 @@ export const taskSchema = z.strictObject({
 
 /** A validated task document. */
 export type Task = z.infer<typeof taskSchema>;
-export type RuleSettings = Task['federation']['rule'];
+export type HeadSettings = Task['head'];
+export type ConvolutionSettings = NonNullable<HeadSettings['convolution']>;
 export type TrainingSettings = Task['training'];
 export type FederationSettings = Task['federation'];
