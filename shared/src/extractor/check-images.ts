@@ -1,10 +1,19 @@
 /** Images against the shape that an extractor was made for. */
 import { FederationError } from '../protocol/errors.js';
-import type { Extractor, ImageBatch } from './extractor.js';
+import type { Extractor, ImageBatch, Samples } from './extractor.js';
 
 /** @throws FederationError `bad-request` naming what does not fit */
-export function checkImages(input: Extractor['input'], images: ImageBatch): void {
-  const { count, width, height, channels, pixels } = images;
+export function checkImages(
+  input: Extractor['input'],
+  samples: Samples,
+): asserts samples is ImageBatch {
+  if ('columns' in samples || 'columns' in input) {
+    throw new FederationError(
+      'bad-request',
+      'the samples are a table, but the extractor takes images; choose an extractor of kind quantiles',
+    );
+  }
+  const { count, width, height, channels, pixels } = samples;
   if (width !== input.width || height !== input.height || channels !== input.channels) {
     throw new FederationError(
       'bad-request',

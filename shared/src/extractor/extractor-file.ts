@@ -9,6 +9,8 @@
  * | 8–11 | u32 h, bytes of the header |
  * | 12 … 12+h | header: canonical JSON (RFC 8785) in UTF-8 |
  * | then, for kind `patches` | f32 weights[size²·channels·filters], u16 features[bits], u16 thresholds[bits] |
+ * | or, for kind `quantiles` | f64 thresholds of the numeric columns, in their order |
+ * | or, for kind `vae` | the arrays of `vae-file.ts` |
  * | last 4 | CRC-32C of everything before |
  */
 import { crc32c } from '../codec/crc32c.js';
@@ -19,12 +21,22 @@ import {
   arrayBytes,
   checkArrays,
   checkHeader,
+  checkThresholds,
   extractorHeaderSchema,
   type PatchArrays,
   type PatchesHeader,
   type PixelsHeader,
+  type QuantilesHeader,
+  thresholdCount,
   weightCount,
 } from './file-header.js';
+import {
+  checkVaeArrays,
+  readVaeArrays,
+  type VaeArrays,
+  type VaeHeader,
+  writeVaeArrays,
+} from './vae-file.js';
 
 const MAGIC = 'FHBX';
 const VERSION = 1;
@@ -36,7 +48,9 @@ const LARGEST_FILE = 16 * 1024 * 1024;
 /** What an extractor file holds. */
 export type ExtractorFile =
   | { readonly header: PixelsHeader }
-  | { readonly header: PatchesHeader; readonly arrays: PatchArrays };
+  | { readonly header: PatchesHeader; readonly arrays: PatchArrays }
+  | { readonly header: QuantilesHeader; readonly thresholds: Float64Array }
+  | { readonly header: VaeHeader; readonly encoder: VaeArrays };
 
 /** @throws FederationError `bad-request` or `file-corrupt` for contents that no decoder would take */
 export function encodeExtractorFile(file: ExtractorFile): Uint8Array {
@@ -63,6 +77,17 @@ export function encodeExtractorFile(file: ExtractorFile): Uint8Array {
       at += 2;
     }
   }
+  if ('encoder' in file) {
+    checkVaeArrays(file.header, file.encoder, what);
+    at = writeVaeArrays(view, at, file.encoder);
+  }
+  if ('thresholds' in file) {
+    checkThresholds(file.header, file.thresholds, what);
+    for (const threshold of file.thresholds) {
+      view.setFloat64(at, threshold, true);
+      at += 8;
+    }
+  }
   view.setUint32(at, crc32c(bytes.subarray(0, at)), true);
   return bytes;
 }
@@ -77,6 +102,17 @@ export function decodeExtractorFile(bytes: Uint8Array, what = 'extractor file'):
   const header = readHeader(bytes, view, what);
   if (header.kind === 'pixels') return { header };
   let at = bytes.length - CHECKSUM_BYTES - arrayBytes(header);
+  if (header.kind === 'vae') {
+    const encoder = readVaeArrays(view, at, header);
+    checkVaeArrays(header, encoder, what);
+    return { header, encoder };
+  }
+  if (header.kind === 'quantiles') {
+    const thresholds = new Float64Array(thresholdCount(header));
+    for (let i = 0; i < thresholds.length; i++, at += 8) thresholds[i] = view.getFloat64(at, true);
+    checkThresholds(header, thresholds, what);
+    return { header, thresholds };
+  }
   const weights = new Float32Array(weightCount(header));
   for (let i = 0; i < weights.length; i++, at += 4) weights[i] = view.getFloat32(at, true);
   const features = new Uint16Array(header.bits);

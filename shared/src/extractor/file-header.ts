@@ -1,26 +1,16 @@
 /** What an extractor file says of itself: schemas, and the checks that go beyond one field. */
 import * as z from 'zod/mini';
 import { FederationError } from '../protocol/errors.js';
+import { imageFields, note, side } from './header-fields.js';
 import { type PatchDictionary, patchFeatureCount, responseSide } from './patch-features.js';
+import { checkVaeHeader, vaeArrayBytes, vaeHeaderSchema } from './vae-file.js';
 
 /** Features are u16 indices. */
 const LARGEST_FEATURE_COUNT = 65_536;
 
-const side = (maximum: number) => z.int().check(z.minimum(1), z.maximum(maximum));
-const note = z.string().check(z.maxLength(2000));
-
-const shape = {
-  name: z.string().check(z.regex(/^[a-z0-9][a-z0-9-]{0,62}$/)),
-  /** L: bits a sample. */
-  bits: side(65_536),
-  input: z.strictObject({ width: side(4096), height: side(4096), channels: side(4) }),
-  /** The command that made the file. */
-  command: note,
-};
-
 const patchesHeaderSchema = z.strictObject({
   kind: z.literal('patches'),
-  ...shape,
+  ...imageFields,
   size: side(32),
   filters: side(4096),
   padding: z.int().check(z.minimum(0), z.maximum(31)),
@@ -40,18 +30,48 @@ const patchesHeaderSchema = z.strictObject({
 
 const pixelsHeaderSchema = z.strictObject({
   kind: z.literal('pixels'),
-  ...shape,
+  ...imageFields,
   /** A pixel from this value on is a set bit. */
   threshold: side(255),
+});
+
+const columnName = z.string().check(z.minLength(1), z.maxLength(200));
+
+const quantilesHeaderSchema = z.strictObject({
+  kind: z.literal('quantiles'),
+  name: imageFields.name,
+  bits: imageFields.bits,
+  command: note,
+  trainedOn: note,
+  columns: z
+    .array(
+      z.discriminatedUnion('kind', [
+        z.strictObject({
+          kind: z.literal('numeric'),
+          name: columnName,
+          /** How many; 0 where the column did not vary. */
+          thresholds: z.int().check(z.minimum(0), z.maximum(1024)),
+        }),
+        z.strictObject({
+          kind: z.literal('category'),
+          name: columnName,
+          categories: z.array(z.string().check(z.maxLength(1000))).check(z.maxLength(1024)),
+        }),
+      ]),
+    )
+    .check(z.minLength(1), z.maxLength(65_536)),
 });
 
 export const extractorHeaderSchema = z.discriminatedUnion('kind', [
   patchesHeaderSchema,
   pixelsHeaderSchema,
+  quantilesHeaderSchema,
+  vaeHeaderSchema,
 ]);
 
 export type PatchesHeader = z.infer<typeof patchesHeaderSchema>;
 export type PixelsHeader = z.infer<typeof pixelsHeaderSchema>;
+export type QuantilesHeader = z.infer<typeof quantilesHeaderSchema>;
 export type ExtractorHeader = z.infer<typeof extractorHeaderSchema>;
 
 /** What a patches file holds besides its header. */
@@ -71,7 +91,14 @@ export function weightCount(header: PatchesHeader): number {
 
 /** Bytes between the header and the checksum. */
 export function arrayBytes(header: ExtractorHeader): number {
+  if (header.kind === 'quantiles') return 8 * thresholdCount(header);
+  if (header.kind === 'vae') return vaeArrayBytes(header);
   return header.kind === 'pixels' ? 0 : 4 * weightCount(header) + 2 * 2 * header.bits;
+}
+
+/** Thresholds of all numeric columns. */
+export function thresholdCount({ columns }: QuantilesHeader): number {
+  return columns.reduce((sum, c) => sum + (c.kind === 'numeric' ? c.thresholds : 0), 0);
 }
 
 export function dictionaryOf(header: PatchesHeader, weights: Float32Array): PatchDictionary {
@@ -85,10 +112,18 @@ export function checkHeader(header: ExtractorHeader, what: string): void {
   const fail = (text: string) => {
     throw new FederationError('file-corrupt', `${what}: ${text}; make the file again`);
   };
+  if (header.kind === 'quantiles') {
+    checkColumns(header, fail);
+    return;
+  }
   const { input, bits } = header;
   if (header.kind === 'pixels') {
     const values = input.width * input.height * input.channels;
     if (bits !== values) fail(`field "bits" is ${bits}, but the input has ${values} values`);
+    return;
+  }
+  if (header.kind === 'vae') {
+    checkVaeHeader(header, fail);
     return;
   }
   for (const axis of ['width', 'height'] as const) {
@@ -127,4 +162,45 @@ export function checkArrays(header: PatchesHeader, arrays: PatchArrays, what: st
   });
   const zero = arrays.thresholds.indexOf(0);
   if (zero >= 0) fail(`threshold ${zero} is 0, so its bit would always be set`);
+}
+
+function checkColumns({ columns, bits }: QuantilesHeader, fail: (text: string) => void): void {
+  const sum = columns.reduce(
+    (total, c) => total + (c.kind === 'numeric' ? c.thresholds : c.categories.length),
+    0,
+  );
+  if (bits !== sum) fail(`field "bits" is ${bits}, but the columns make ${sum}`);
+  if (new Set(columns.map(({ name }) => name)).size < columns.length) {
+    fail('field "columns" has a name twice');
+  }
+  for (const column of columns) {
+    if (column.kind === 'numeric') continue;
+    if (new Set(column.categories).size < column.categories.length) {
+      fail(`column "${column.name}" has a category twice`);
+    }
+  }
+}
+
+/** @throws FederationError `file-corrupt` unless each numeric column's thresholds are finite and ascend */
+export function checkThresholds(
+  header: QuantilesHeader,
+  thresholds: Float64Array,
+  what: string,
+): void {
+  const fail = (text: string) => {
+    throw new FederationError('file-corrupt', `${what}: ${text}; make the file again`);
+  };
+  if (thresholds.length !== thresholdCount(header)) {
+    fail(`${thresholds.length} thresholds, but the columns declare ${thresholdCount(header)}`);
+  }
+  let at = 0;
+  for (const column of header.columns) {
+    if (column.kind !== 'numeric') continue;
+    for (let t = 0; t < column.thresholds; t++, at++) {
+      if (!Number.isFinite(thresholds[at])) fail(`a threshold of "${column.name}" is not finite`);
+      if (t > 0 && thresholds[at] <= thresholds[at - 1]) {
+        fail(`the thresholds of "${column.name}" do not ascend`);
+      }
+    }
+  }
 }

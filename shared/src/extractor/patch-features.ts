@@ -10,7 +10,7 @@
  *     feature       = mean response over one cell of the grid
  *
  * Contrasts come from integer sums ({@link inverseContrast}); the convolution, which is the work,
- * runs on TensorFlow.js.
+ * runs on TensorFlow.js; where that is not to be had, `portable-features.ts` does it.
  */
 import type { Tensor, Tensor4D } from '@tensorflow/tfjs-core';
 import type { ImageBatch } from './extractor.js';
@@ -68,12 +68,11 @@ export async function patchFeatures(
   const imageFloats = images.width * images.height * filters;
   const batch = Math.max(1, Math.min(LARGEST_BATCH, Math.floor(BATCH_FLOATS / imageFloats)));
   const weights = tf.tensor4d(dictionary.weights, [size, size, channels, filters]);
-  const spread = tf.ones([1, 1, 1, filters]) as Tensor4D;
   try {
     for (let first = 0; first < images.count; first += batch) {
       const count = Math.min(batch, images.count - first);
       const padded = padImages(images, first, count, padding);
-      const pooled = tf.tidy(() => pooledResponses(tf, dictionary, padded, weights, spread));
+      const pooled = tf.tidy(() => pooledResponses(tf, dictionary, padded, weights));
       try {
         onBatch((await pooled.data()) as Float32Array, first, count);
       } finally {
@@ -82,7 +81,7 @@ export async function patchFeatures(
       onProgress?.((first + count) / images.count);
     }
   } finally {
-    tf.dispose([weights, spread]);
+    weights.dispose();
   }
 }
 
@@ -92,7 +91,6 @@ function pooledResponses(
   dictionary: PatchDictionary,
   images: PaddedImages,
   weights: Tensor4D,
-  spread: Tensor4D,
 ): Tensor {
   const { size, grid, rectifier, contrastFloor } = dictionary;
   const { count, width, height, channels } = images;
@@ -102,15 +100,14 @@ function pooledResponses(
   const product = tf.conv2d(input, weights, 1, 'valid');
   const contrasts = inverseContrast(images, size, contrastFloor);
   const inverse = tf.tensor4d(contrasts, [count, rows, columns, 1]);
-  // A 1×1 convolution copies the contrasts to all filters: faster than a broadcast on wasm.
-  const scaled = tf.mul(product, tf.conv2d(inverse, spread, 1, 'valid'));
+  const scaled = tf.mul(product, inverse);
   const response = tf.relu(tf.sub(scaled, rectifier)) as Tensor4D;
   const cell: [number, number] = [rows / grid.height, columns / grid.width];
   return tf.avgPool(response, cell, cell, 'valid');
 }
 
 /** Copies `count` images into black frames. */
-function padImages(
+export function padImages(
   images: ImageBatch,
   first: number,
   count: number,

@@ -7,9 +7,9 @@
 import { BitMatrix } from '../kernels/bits.js';
 import { powerOfTwo } from '../kernels/math.js';
 import { checkImages } from './check-images.js';
-import type { Extractor, ImageBatch } from './extractor.js';
+import type { Extractor, Samples } from './extractor.js';
 import { dictionaryOf, type PatchArrays, type PatchesHeader } from './file-header.js';
-import { patchFeatureCount, patchFeatures } from './patch-features.js';
+import { patchFeatureCount, type patchFeatures } from './patch-features.js';
 
 const LARGEST_FIXED = 65_535;
 
@@ -27,12 +27,14 @@ export class PatchesExtractor implements Extractor {
     private readonly header: PatchesHeader,
     private readonly arrays: PatchArrays,
     readonly sha256: string,
+    /** How features are computed. */
+    private readonly computeFeatures: typeof patchFeatures,
   ) {
     this.bits = header.bits;
     this.input = header.input;
   }
 
-  async extract(images: ImageBatch, onProgress?: (done: number) => void): Promise<BitMatrix> {
+  async extract(images: Samples, onProgress?: (done: number) => void): Promise<BitMatrix> {
     const { header, bits } = this;
     const { weights, features, thresholds } = this.arrays;
     checkImages(this.input, images);
@@ -48,7 +50,7 @@ export class PatchesExtractor implements Extractor {
         }
       }
     };
-    await patchFeatures(dictionaryOf(header, weights), images, threshold, onProgress);
+    await this.computeFeatures(dictionaryOf(header, weights), images, threshold, onProgress);
     return matrix;
   }
 

@@ -5,7 +5,7 @@
  */
 import { BitMatrix } from '../kernels/bits.js';
 import { checkImages } from './check-images.js';
-import type { Extractor, ImageBatch } from './extractor.js';
+import type { Extractor, Samples } from './extractor.js';
 import type { PixelsHeader } from './file-header.js';
 
 /** How many images are done between two yields to the event loop. */
@@ -24,7 +24,7 @@ export class PixelsExtractor implements Extractor {
     this.input = header.input;
   }
 
-  async extract(images: ImageBatch, onProgress?: (done: number) => void): Promise<BitMatrix> {
+  async extract(images: Samples, onProgress?: (done: number) => void): Promise<BitMatrix> {
     checkImages(this.input, images);
     const { bits } = this;
     const { threshold } = this.header;

@@ -37,6 +37,7 @@ async function open(): Promise<Tensorflow> {
   return tf;
 }
 
-function runsInNode(): boolean {
+/** True in Node, false in pages and their workers. */
+export function runsInNode(): boolean {
   return typeof process !== 'undefined' && process.versions?.node !== undefined;
 }
