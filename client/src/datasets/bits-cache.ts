@@ -7,12 +7,12 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type BitMatrix, decodeBitsFile, type Extractor, encodeBitsFile } from '@fedhybnn/shared';
-import type { ImageDataset } from './dataset.js';
+import { type Dataset, labelBits, samplesOf } from './dataset.js';
 import { datasetsFolder } from './folder.js';
 
 export interface BitsCacheOptions {
   readonly extractor: Extractor;
-  readonly dataset: ImageDataset;
+  readonly dataset: Dataset;
   /** Default {@link datasetsFolder}; the files lie below it in `latent-bits`. */
   readonly folder?: string | undefined;
   /** Called with the share extracted, in (0, 1]; once with 1 where the cache has it all. */
@@ -24,19 +24,19 @@ export interface BitsCacheOptions {
 /**
  * The data set's latent bits, from the cache or else extracted and kept.
  * @returns [samples][L], the same bits either way
- * @throws FederationError `bad-request` if the images do not fit the extractor
+ * @throws FederationError `bad-request` if the samples do not fit the extractor
  */
 export async function cachedLatentBits(options: BitsCacheOptions): Promise<BitMatrix> {
   const { extractor, dataset, folder = datasetsFolder(), onProgress } = options;
   const path = join(folder, 'latent-bits', `${extractor.sha256}-${dataset.sha256}.bits`);
-  const kept = await readKept(path, dataset.images.count, extractor.bits);
+  const kept = await readKept(path, samplesOf(dataset).count, extractor.bits);
   if (kept !== undefined) {
     onProgress?.(1);
     return kept;
   }
-  const bits = await extractor.extract(dataset.images, onProgress);
+  const bits = await extractor.extract(samplesOf(dataset), onProgress);
   try {
-    await writeKept(path, encodeBitsFile({ bits, labels: dataset.labels }, dataset.classes.length));
+    await writeKept(path, encodeBitsFile(labelBits(dataset, bits), dataset.classes.length));
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : String(cause);
     options.onWarning?.(

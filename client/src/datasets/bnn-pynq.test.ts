@@ -5,9 +5,12 @@ import { fileURLToPath } from 'node:url';
 import {
   BinaryNetwork,
   BitMatrix,
+  encodeHead,
   FederationError,
   LFC_CLASSES,
   LFC_INPUTS,
+  lfcHead,
+  loadHead,
   readBnnPynqLfc,
 } from '@fedhybnn/shared';
 import { describe, expect, it } from 'vitest';
@@ -35,6 +38,13 @@ describe.skipIf(!existsSync(folder))('BNN-PYNQ LFC (needs its weights, in FEDHYB
       if (own.indexOf(Math.max(...own)) === label) correct++;
     });
     expect(Math.abs(correct / images.count - 0.9835)).toBeLessThanOrEqual(0.0002);
+
+    const head = await loadHead(encodeHead(lfcHead(layers, '0'.repeat(64))));
+    const predicted = labels.map((_, i) => {
+      head.input.set(bits.row(i).subarray(0, 784 / 8));
+      return head.predict();
+    });
+    expect(predicted.filter((label, i) => label === labels[i]).length).toBe(correct);
   });
 });
 

@@ -54,6 +54,21 @@ describe('mnist-patches-512', () => {
     expect(differing / (500 * 512)).toBeLessThanOrEqual(1e-4);
   });
 
+  it('gives the same bits without TensorFlow.js, but for at most 1e-4 of them', async () => {
+    const tensorflow = await extractOn('wasm');
+    const shares: number[] = [];
+    const own = await loadExtractor(bytes, { patches: 'portable' });
+    const portable = await own.extract(digits.images, (done) => shares.push(done));
+    let differing = 0;
+    for (let i = 0; i < digits.images.count; i++) {
+      for (let bit = 0; bit < 512; bit++) {
+        if (tensorflow.get(i, bit) !== portable.get(i, bit)) differing++;
+      }
+    }
+    expect(differing / (500 * 512)).toBeLessThanOrEqual(1e-4);
+    expect(shares.at(-1)).toBe(1);
+  });
+
   it('reports a narrow guard band', () => {
     const { header } = decodeExtractorFile(bytes);
     expect(header).toMatchObject({ kind: 'patches', name: 'mnist-patches-512' });

@@ -6,6 +6,8 @@ describe('a data specification', () => {
     ['mnist', { dataset: 'mnist', split: 'train', shard: 1, shards: 1 }],
     ['mnist@test', { dataset: 'mnist', split: 'test', shard: 1, shards: 1 }],
     ['mnist:3/10', { dataset: 'mnist', split: 'train', shard: 3, shards: 10 }],
+    ['fashion-mnist:2/5', { dataset: 'fashion-mnist', split: 'train', shard: 2, shards: 5 }],
+    ['cifar-10@test', { dataset: 'cifar-10', split: 'test', shard: 1, shards: 1 }],
     ['mnist:10/10@train', { dataset: 'mnist', split: 'train', shard: 10, shards: 10 }],
   ])('%s is understood', (text, spec) => {
     expect(parseDataSpec(text)).toEqual(spec);

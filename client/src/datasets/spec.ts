@@ -1,12 +1,13 @@
 /** How a user names data on a command line: `mnist`, `mnist:3/10`, `mnist:3/10@train`. */
 import { FederationError } from '@fedhybnn/shared';
-import type { MnistSplit } from './mnist.js';
+import type { DatasetSplit } from './dataset.js';
+import { DATASET_NAMES, type DatasetName, isDatasetName } from './named.js';
 
 /** Which samples: one shard of a split of a data set. */
 export interface DataSpec {
-  readonly dataset: 'mnist';
+  readonly dataset: DatasetName;
   /** Default `train`. */
-  readonly split: MnistSplit;
+  readonly split: DatasetSplit;
   /** From 1 to `shards`; without one, the whole split is shard 1 of 1. */
   readonly shard: number;
   readonly shards: number;
@@ -23,8 +24,12 @@ export function parseDataSpec(text: string): DataSpec {
   if (match === null)
     throw invalid(text, 'its form is NAME, NAME:SHARD/SHARDS or either with @SPLIT');
   const [, dataset, shardText = '1', shardsText = '1', split = 'train'] = match;
-  if (dataset !== 'mnist')
-    throw invalid(text, `data set "${dataset}" is not known (there is: mnist)`);
+  if (!isDatasetName(dataset)) {
+    throw invalid(
+      text,
+      `data set "${dataset}" is not known (there are: ${DATASET_NAMES.join(', ')})`,
+    );
+  }
   if (split !== 'train' && split !== 'test') {
     throw invalid(text, `split "${split}" is neither train nor test`);
   }
