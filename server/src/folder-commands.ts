@@ -1,46 +1,58 @@
 /** Work on a data folder without a running coordinator, or beside one. */
 import { join } from 'node:path';
-import { FederationError, type Task } from '@fedhybnn/shared';
+import {
+  decodeModel,
+  exportHead,
+  FederationError,
+  parseJson,
+  type Task,
+  taskSchema,
+} from '@fedhybnn/shared';
 import { createTask, type TaskFiles } from './coordinator/create-task.js';
 import { prepareDataFolder } from './store/data-folder.js';
-import { openEmbeddedStore } from './store/embedded-store.js';
 import { FileStore } from './store/file-store.js';
+import { openStore, type StorePlace } from './store/open-store.js';
 import type { Store, TaskRecord } from './store/store.js';
 
 /** @throws FederationError as `createTask`, or `data-folder` */
 export async function createTaskInFolder(
-  data: string,
+  place: StorePlace,
   task: Task,
   inputs: TaskFiles,
 ): Promise<TaskRecord> {
-  await prepareDataFolder(data);
-  return withStore(data, (store, files) => createTask(task, inputs, store, files));
+  await prepareDataFolder(place.data);
+  return withStore(place, (store, files) => createTask(task, inputs, store, files));
 }
 
-/** The latest model of a task: its file, its round and its hash. */
+/** The latest model of a task, as it is or as a head for inference; its round and its hash. */
 export async function exportModel(
-  data: string,
+  place: StorePlace,
   task: string,
+  format: 'model' | 'head',
 ): Promise<{ bytes: Uint8Array; round: number; model: string }> {
-  await prepareDataFolder(data);
-  return withStore(data, async (store, files) => {
+  await prepareDataFolder(place.data);
+  return withStore(place, async (store, files) => {
     const record = (await store.tasks()).find(({ id }) => id === task);
     if (record === undefined) {
-      throw new FederationError('unknown-task', `task ${task}: not in ${data}`);
+      throw new FederationError('unknown-task', `task ${task}: not in ${place.data}`);
     }
     const latest = await store.latest(task);
     const model = latest?.model ?? record.initialModel;
-    return { bytes: await files.read(model), round: latest?.round ?? 0, model };
+    const file = await files.read(model);
+    const headOf = () =>
+      exportHead(parseJson(taskSchema, record.document, `task ${task}`), decodeModel(file));
+    const bytes = format === 'head' ? headOf() : file;
+    return { bytes, round: latest?.round ?? 0, model };
   });
 }
 
 async function withStore<T>(
-  data: string,
+  place: StorePlace,
   work: (store: Store, files: FileStore) => Promise<T>,
 ): Promise<T> {
-  const store = await openEmbeddedStore(data);
+  const store = await openStore(place);
   try {
-    return await work(store, new FileStore(join(data, 'files'), store));
+    return await work(store, new FileStore(join(place.data, 'files'), store));
   } finally {
     await store.close();
   }

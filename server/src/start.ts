@@ -10,12 +10,14 @@ import { createGateway } from './gateway/gateway.js';
 import { createApp } from './http/app.js';
 import { Tokens } from './security/tokens.js';
 import { lockDataFolder, prepareDataFolder } from './store/data-folder.js';
-import { openEmbeddedStore } from './store/embedded-store.js';
 import { FileStore } from './store/file-store.js';
+import { checkDatabase, openStore } from './store/open-store.js';
 
 export interface CoordinatorOptions {
   /** Folder of all state; made if it is missing. */
   readonly data: string;
+  /** `postgres://…`, in place of the database in the folder. */
+  readonly database?: string | undefined;
   /** 0 takes a free one. */
   readonly port: number;
   /** Address to listen on; default all. */
@@ -50,6 +52,7 @@ export interface RunningCoordinator {
 /** @throws FederationError `data-folder`, `port-in-use` or `store-failed` */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
   const log = options.log ?? pino({ level: 'silent' });
+  if (options.database !== undefined) checkDatabase(options.database);
   await prepareDataFolder(options.data);
   const lock = lockDataFolder(options.data);
   const closers: (() => Promise<void> | void)[] = [() => lock.release()];
@@ -57,7 +60,8 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     for (const close of closers.splice(0).reverse()) await close();
   };
   try {
-    const store = await openEmbeddedStore(options.data);
+    let lost = (error: FederationError) => options.onFailed?.(error);
+    const store = await openStore(options, { exclusive: true, onLost: (error) => lost(error) });
     closers.push(() => store.close());
     const tokens = await Tokens.open(options.data, Math.ceil(3600 * (options.tokenHours ?? 24)));
     const files = new FileStore(join(options.data, 'files'), store);
@@ -65,6 +69,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       ended: options.onEnded,
       failed: options.onFailed,
     });
+    lost = (error) => coordinator.fail(error);
     let ready = false;
     const isReady = () => ready && coordinator.failed === null;
     const http = createServer(createApp({ coordinator, tokens, log, isReady }));

@@ -4,7 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { deriveSeed, Random, sha256Hex } from '@fedhybnn/shared';
+import { deriveSeed, loadHead, Random, sha256Hex } from '@fedhybnn/shared';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openEmbeddedStore } from '../store/embedded-store.js';
 import {
@@ -218,7 +218,7 @@ describe('fedhybnn-coordinator serve', () => {
 });
 
 describe('the other commands', () => {
-  it('create a task, verify it and export its model', () => {
+  it('create a task, verify it and export its model', async () => {
     const create = run(
       'create-task',
       join(folder, 'task.json'),
@@ -233,6 +233,10 @@ describe('the other commands', () => {
     const out = join(folder, 'model.fhbn');
     const exported = run('export', '--task', 'tiny', '--out', out, '--data', data(), '--json');
     expect(sha256Hex(new Uint8Array(readFileSync(out)))).toBe(JSON.parse(exported.stdout).model);
+    const head = join(folder, 'tiny.fhh');
+    run('export', '--task', 'tiny', '--format', 'head', '--out', head, '--data', data());
+    const { metadata } = await loadHead(new Uint8Array(readFileSync(head)));
+    expect(metadata.source).toBe(`model ${JSON.parse(exported.stdout).model}`);
   });
 
   it('say what is missing', () => {

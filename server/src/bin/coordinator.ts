@@ -10,6 +10,11 @@ import { serve } from './serve.js';
 
 const dataOption = () =>
   new Option('--data <folder>', 'folder of all state').env('FEDHYBNN_DATA').default('./data');
+const databaseOption = () =>
+  new Option(
+    '--database <url>',
+    'postgres://… to keep all but the files in PostgreSQL (default: a database in the data folder)',
+  ).env('FEDHYBNN_DATABASE');
 const jsonOption = () =>
   new Option('--json', 'print one JSON object a line').env('FEDHYBNN_JSON').default(false);
 const extractorOption = (description: string) =>
@@ -42,6 +47,7 @@ program
     new Option('--host <address>', 'address to listen on').env('FEDHYBNN_HOST').default('0.0.0.0'),
   )
   .addOption(dataOption())
+  .addOption(databaseOption())
   .addOption(
     new Option('--task <file>', 'create this task first, if it is not there yet').env(
       'FEDHYBNN_TASK',
@@ -76,10 +82,11 @@ program
   .command('verify')
   .description('replays the journal and compares every published model bit for bit')
   .addOption(dataOption())
+  .addOption(databaseOption())
   .addOption(new Option('--task <id>', 'only this task').env('FEDHYBNN_TASK_ID'))
   .addOption(jsonOption())
-  .action(async ({ data, task, json }) => {
-    const reports = await verifyFolder(data, task);
+  .action(async ({ data, database, task, json }) => {
+    const reports = await verifyFolder(data, task, database);
     for (const report of reports) {
       const { rounds, updates, waiting, model } = report;
       print(
@@ -98,29 +105,37 @@ program
   .addOption(extractorOption('the extractor file that the task names').makeOptionMandatory())
   .addOption(evaluationOption('labeled bits for the central evaluation'))
   .addOption(dataOption())
+  .addOption(databaseOption())
   .addOption(jsonOption())
-  .action(async (file, { extractor, evaluation, data, json }) => {
+  .action(async (file, { extractor, evaluation, data, database, json }) => {
     const { task, files } = await readTask(file, extractor, evaluation);
-    const record = await createTaskInFolder(data, task, files);
+    const record = await createTaskInFolder({ data, database }, task, files);
     print(json ? JSON.stringify(record) : `Task ${record.id} is in ${data} (hash ${record.hash}).`);
   });
 
 program
   .command('export')
   .description('writes the latest model of a task to a file')
+  .addOption(
+    new Option('--format <format>', 'the model with its latents, or the head that devices run')
+      .choices(['model', 'head'])
+      .env('FEDHYBNN_FORMAT')
+      .default('model'),
+  )
   .addOption(new Option('--task <id>', 'task').env('FEDHYBNN_TASK_ID').makeOptionMandatory())
   .addOption(new Option('--out <file>', 'file to write').env('FEDHYBNN_OUT').makeOptionMandatory())
   .addOption(dataOption())
+  .addOption(databaseOption())
   .addOption(jsonOption())
-  .action(async ({ task, out, data, json }) => {
-    const { bytes, round, model } = await exportModel(data, task);
+  .action(async ({ task, format, out, data, database, json }) => {
+    const { bytes, round, model } = await exportModel({ data, database }, task, format);
     await writeFile(out, bytes).catch((cause) => {
       throw new FederationError('data-folder', `--out ${out}: cannot be written`, { cause });
     });
     print(
       json
-        ? JSON.stringify({ task, round, model, out })
-        : `Model of round ${round} written to ${out} (${model}).`,
+        ? JSON.stringify({ task, round, model, format, out })
+        : `${format === 'head' ? 'Head' : 'Model'} of round ${round} written to ${out} (${model}).`,
     );
   });
 

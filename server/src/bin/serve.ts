@@ -9,6 +9,7 @@ export interface ServeOptions {
   readonly port: number;
   readonly host: string;
   readonly data: string;
+  readonly database?: string | undefined;
   readonly tokenHours: number;
   readonly logLevel: string;
   readonly exitWhenEnded: boolean;
@@ -22,7 +23,7 @@ export interface ServeOptions {
  * @throws FederationError `store-failed` if it had to stop, since its state could not be stored
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { port, host, data, tokenHours } = options;
+  const { port, host, data, database, tokenHours } = options;
   // Logs go to stderr: stdout is for what a program reads.
   const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
   let stop: (reason: string | FederationError) => void = () => {};
@@ -34,6 +35,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     port,
     host,
     data,
+    database,
     tokenHours,
     log,
     first: options.first,

@@ -87,6 +87,12 @@ export class Coordinator {
     await this.load();
   }
 
+  /** Says that nothing here can go on until the coordinator is started again. */
+  fail(error: FederationError): void {
+    this.failure ??= error;
+    this.events.failed?.(error);
+  }
+
   /** Ends all rounds at their last committed state. */
   async stop(): Promise<void> {
     this.stopping = true;
@@ -128,10 +134,7 @@ export class Coordinator {
         this.events.ended?.();
       },
     };
-    const onFailed = (error: FederationError) => {
-      this.failure ??= error;
-      this.events.failed?.(error);
-    };
+    const onFailed = (error: FederationError) => this.fail(error);
     const { initialModel } = record;
     const parts = { task, hash, initialModel, store, files, log, announcer, evaluate, onFailed };
     return new Federation(parts, start);

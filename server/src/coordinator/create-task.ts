@@ -52,6 +52,7 @@ export async function createTask(
     evaluation:
       inputs.evaluation === undefined ? null : await files.put(inputs.evaluation, 'evaluation'),
     phase: 'WAITING',
+    replayFrom: 0,
   };
   await store.createTask(record);
   return record;

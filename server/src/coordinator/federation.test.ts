@@ -104,7 +104,7 @@ describe('a federation over real sockets', () => {
     const { url } = running;
     const missing = await fetch(`${url}/v1/tasks/tiny`);
     expect(await missing.json()).toMatchObject({ code: 'unknown-task' });
-    await createTaskInFolder(data, tinyTask(), { extractor: tinyExtractor });
+    await createTaskInFolder({ data }, tinyTask(), { extractor: tinyExtractor });
     await until(async () => (await fetch(`${url}/v1/tasks/tiny`)).ok, 'the task to be found');
   });
 
@@ -112,7 +112,7 @@ describe('a federation over real sockets', () => {
     running = await startCoordinator({ data, port: 0 });
     const { url, createTask } = running;
     const task = tinyTask();
-    await createTaskInFolder(data, task, { extractor: tinyExtractor });
+    await createTaskInFolder({ data }, task, { extractor: tinyExtractor });
     await Promise.all([1, 2, 3].map(() => createTask(task, { extractor: tinyExtractor })));
     clients = await Promise.all(['a', 'b', 'c'].map((id) => votingClient(url, task, id)));
     await ended(url);
@@ -124,8 +124,13 @@ describe('a federation over real sockets', () => {
     });
   });
 
-  it('with fedavg, whose votes are 32 bits', async () => {
-    await playThrough(tinyTask({}, 'fedavg'));
+  it.each([
+    ['fedavg, whose updates are 32 bits', 'fedavg'],
+    ['block-vote, whose tally is of a block', 'block-vote'],
+    ['flip-vote, whose updates and steps vary in length', 'flip-vote'],
+    ['eden, whose steps are larger than its updates', 'eden'],
+  ] as const)('with %s', async (_what, rule) => {
+    await playThrough(tinyTask({}, rule));
     expect(await verifyFolder(data)).toMatchObject([{ rounds: 3, updates: 9 }]);
   });
 

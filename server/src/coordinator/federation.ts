@@ -58,6 +58,7 @@ export class Federation {
       binding: () => this.binding(),
       context: () => this.context(),
       feed: (event) => this.feed(event),
+      fail: (cause) => this.fail('update', cause),
       now,
     });
   }
@@ -152,20 +153,20 @@ export class Federation {
     for (const effect of effects) {
       this.effects = this.effects
         .then(() => this.execute(effect))
-        .catch((cause) => this.fail(effect, cause));
+        .catch((cause) => this.fail(effect.type, cause));
     }
   }
 
   /** What cannot be stored must not be played on: the last committed state is the truth. */
-  private fail(effect: RoundEffect, cause: unknown): void {
-    this.parts.log.fatal({ err: cause, effect: effect.type }, 'the federation cannot go on');
+  private fail(what: string, cause: unknown): void {
+    this.parts.log.fatal({ err: cause, effect: what }, 'the federation cannot go on');
     this.stopped = true;
     clearTimeout(this.timer);
     const why = FederationError.from(cause).message;
     this.parts.onFailed(
       new FederationError(
         'store-failed',
-        `task ${this.task.id}, round ${this.model.round + 1} stands still at "${effect.type}": ${why}; then start again, it goes on from the last committed state`,
+        `task ${this.task.id}, round ${this.model.round + 1} stands still at "${what}": ${why}; then start again, it goes on from the last committed state`,
         { cause },
       ),
     );

@@ -23,8 +23,8 @@ export async function recover(
     parameters: parameterCount(task),
   });
   const round = model.round + 1;
-  const last = await store.lastAttempt(task.id, round);
-  if (last?.open) {
+  const last = (await store.attempts(task.id, round)).at(-1);
+  if (last?.outcome === 'open') {
     const reason = 'the coordinator was stopped';
     await store.closeAttempt(task.id, round, last.attempt, 'interrupted', reason);
   }

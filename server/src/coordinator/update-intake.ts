@@ -25,6 +25,8 @@ export interface PlayedRound {
   binding(): RoundBinding;
   context(): RoundContext;
   feed(event: RoundEvent): void;
+  /** Stands still: what is stored is not known. */
+  fail(cause: unknown): void;
   /** Milliseconds of the federation's clock. */
   now(): number;
 }
@@ -101,6 +103,11 @@ export class UpdateIntake {
       return { sequence, digest };
     } catch (cause) {
       log.error({ err: cause, client, round }, 'an update could not be committed');
+      // It may be there: neither a receipt nor a refusal would be true. The next start knows.
+      if (cause instanceof FederationError && cause.code === 'store-lost') {
+        this.played.fail(cause);
+        throw busy();
+      }
       this.played.feed({ type: 'update-lost', client, now: this.played.now() });
       throw new FederationError(
         'store-failed',

@@ -143,6 +143,13 @@ describe('joining', () => {
       status: 409,
       code: 'client-taken',
     });
+    // A lost answer is given again to whoever has the key, and to nobody else.
+    const keyed = { protocol: 1, task: 'tiny', client: 'keyed', key: 'a'.repeat(32) };
+    expect(await post(keyed)).toMatchObject({ status: 200 });
+    expect(await post(keyed)).toMatchObject({ status: 200 });
+    expect(await post({ ...keyed, key: 'b'.repeat(32) })).toMatchObject({ code: 'client-taken' });
+    expect(await post({ ...keyed, key: undefined })).toMatchObject({ code: 'client-taken' });
+    expect(await post({ ...keyed, key: 'A' })).toMatchObject({ code: 'bad-request' });
     expect(await post({ protocol: 1, task: 'tiny', resume: 'x.y.z' })).toMatchObject({
       status: 401,
       code: 'token-invalid',
@@ -358,7 +365,7 @@ describe('the HTTP routes', () => {
   });
 
   it('serve a page for people under a strict content security policy', async () => {
-    const reply = await fetch(`${url}/tiny`);
+    const reply = await fetch(`${url}/`);
     expect(reply.headers.get('content-security-policy')).not.toMatch(/unsafe-inline/);
     expect(await reply.text()).toMatch(/Handwritten digits/);
   });

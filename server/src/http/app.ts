@@ -8,6 +8,7 @@ import type { Coordinator } from '../coordinator/coordinator.js';
 import type { Tokens } from '../security/tokens.js';
 import { errorHandler, unknownRoute } from './errors.js';
 import { fileRoutes } from './files.js';
+import { joinPageRoutes } from './join-page.js';
 import { pageRoutes } from './page.js';
 import { taskRoutes } from './tasks.js';
 
@@ -59,7 +60,8 @@ export function createApp({ coordinator, tokens, log, isReady }: AppParts): Expr
     response.status(isReady() ? 200 : 503).json({ ready: isReady() });
   });
   app.use('/v1', taskRoutes(coordinator, tokens), fileRoutes(coordinator.files));
-  app.use(pageRoutes(coordinator));
+  const hasTask = (name: string) => coordinator.list().some(({ task }) => task.id === name);
+  app.use(joinPageRoutes(hasTask), pageRoutes(coordinator));
   app.use(unknownRoute);
   app.use(errorHandler(log));
   return app;

@@ -1,5 +1,5 @@
 /** The page for people: which federations run here, how they stand, how to join. */
-import { parameterCount } from '@fedhybnn/shared';
+import { isBinary, parameterCount, ruleFor, type Task } from '@fedhybnn/shared';
 import { type Request, Router } from 'express';
 import type { Coordinator } from '../coordinator/coordinator.js';
 import type { Federation } from '../coordinator/federation.js';
@@ -45,6 +45,7 @@ function page(title: string, body: string): string {
 function card(federation: Federation, request: Request): string {
   const { task, latest, phase, readyClients } = federation;
   const { rounds, rule } = task.federation;
+  const weights = isBinary(rule) ? 'binary weights' : 'weights';
   const accuracy =
     latest.accuracy === null ? 'not measured' : `${(100 * latest.accuracy).toFixed(2)} %`;
   const address = `${request.protocol}://${request.get('host') ?? 'localhost'}/${task.id}`;
@@ -54,18 +55,22 @@ function card(federation: Federation, request: Request): string {
     ['Accuracy', accuracy],
     ...lastRound(federation),
     ['Connected clients', String(readyClients)],
-    ['Model', `${parameterCount(task).toLocaleString('en')} binary weights`],
-    [
-      'What a client sends',
-      rule.kind === 'sign-vote'
-        ? 'one bit a weight; never its data'
-        : '32 bits a weight; never its data',
-    ],
+    ['Model', `${parameterCount(task).toLocaleString('en')} ${weights}`],
+    ['What a client sends', `${uplink(task)}; never its data`],
   ];
   const list = rows
     .map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`)
     .join('');
   return `<article><h2>${escapeHtml(task.title)}</h2><p>${escapeHtml(task.description)}</p><progress max="${rounds}" value="${latest.round}" aria-label="rounds"></progress><dl>${list}</dl><p>Join from a computer that has a clone of FedHyBNN (<code>npm run build</code> once):</p><code>npx fedhybnn-client join ${escapeHtml(address)} --data mnist:1/10</code><p><a href="/v1/files/${latest.model}" download="${task.id}-round-${latest.round}.fhbn">Download the model</a></p></article>`;
+}
+
+/** What a client sends in a round, at most, in words. */
+function uplink(task: Task): string {
+  const rule = ruleFor(task.federation.rule);
+  const parameters = parameterCount(task);
+  const bits = (8 * rule.updateBytes(parameters)) / parameters;
+  if (rule.kind === 'sign-vote') return 'one bit a weight';
+  return `${rule.entropyCoded.update ? 'at most ' : ''}${bits.toFixed(2)} bits a weight`;
 }
 
 /** What the last round took, and a client's part of it in bits a weight, on the serialized bytes. */

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import {
   FederationError,
   type JoinReply,
+  type JoinRequest,
   joinRequestSchema,
   LIMITS,
   PROTOCOL_VERSION,
@@ -17,6 +18,7 @@ import express, { type Request, Router } from 'express';
 import type { Coordinator } from '../coordinator/coordinator.js';
 import type { Federation } from '../coordinator/federation.js';
 import type { Tokens } from '../security/tokens.js';
+import { contentHash } from '../store/content-hash.js';
 
 export function taskRoutes(coordinator: Coordinator, tokens: Tokens): Router {
   const router = Router();
@@ -88,7 +90,7 @@ export function taskRoutes(coordinator: Coordinator, tokens: Tokens): Router {
   });
 
   async function clientOf(
-    body: { readonly resume?: string | undefined; readonly client?: string | undefined },
+    body: Pick<JoinRequest, 'resume' | 'client' | 'key'>,
     task: string,
   ): Promise<string> {
     if (body.resume !== undefined) {
@@ -96,11 +98,12 @@ export function taskRoutes(coordinator: Coordinator, tokens: Tokens): Router {
       if (claims.task !== task) {
         throw new FederationError('token-invalid', 'field "resume": the token is for another task');
       }
-      await coordinator.store.addClient(task, claims.client);
+      await coordinator.store.addClient(task, claims.client, null);
       return claims.client;
     }
     const client = body.client ?? `c-${randomBytes(9).toString('base64url').replace(/[_-]/g, 'x')}`;
-    if (await coordinator.store.addClient(task, client)) return client;
+    const key = body.key === undefined ? null : contentHash(Buffer.from(body.key));
+    if (await coordinator.store.addClient(task, client, key)) return client;
     throw new FederationError(
       'client-taken',
       `field "client": ${client} has joined already; join with its saved token in "resume", or under another name`,

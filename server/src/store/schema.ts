@@ -11,6 +11,8 @@ export interface Tables {
     /** File of the operator's labeled set, or null. */
     evaluation: string | null;
     phase: 'WAITING' | 'PAUSED' | 'ENDED';
+    /** Rounds up to this one have lost their frames, steps and snapshots to retention. */
+    replay_from: number;
     created_at: number;
   };
   /** One row for each time that a round was opened. */
@@ -49,5 +51,6 @@ export interface Tables {
     published_at: number;
   };
   files: { sha256: string; bytes: number; kind: string };
-  clients: { task: string; client: string; joined_at: number };
+  /** `key` is the SHA-256 of the secret that the client joined with, or null. */
+  clients: { task: string; client: string; joined_at: number; key: string | null };
 }

@@ -9,6 +9,7 @@ const record: TaskRecord = {
   initialModel: 'b'.repeat(64),
   evaluation: null,
   phase: 'WAITING',
+  replayFrom: 0,
 };
 
 const entry = (round: number): JournalEntry => ({
@@ -84,22 +85,30 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     });
 
     it('keeps attempts, and closes them by abandonment or publication', async () => {
-      const attempt = { task: 'digits', round: 1, base: 'c'.repeat(64), cohort: ['a', 'b'] };
-      expect(await store.lastAttempt('digits', 1)).toBeNull();
+      const attempt = { task: 'digits', round: 1, base: 'c'.repeat(64), cohort: ['b', 'a'] };
+      expect(await store.attempts('digits', 1)).toEqual([]);
       await store.openAttempt({ ...attempt, attempt: 1 });
-      expect(await store.lastAttempt('digits', 1)).toEqual({ attempt: 1, open: true });
+      const first = { ...attempt, attempt: 1, outcome: 'open', reason: null };
+      expect(await store.attempts('digits', 1)).toEqual([first]);
       await expect(store.openAttempt({ ...attempt, attempt: 1 })).rejects.toThrow();
       await store.closeAttempt('digits', 1, 1, 'abandoned', 'nobody came');
-      expect(await store.lastAttempt('digits', 1)).toEqual({ attempt: 1, open: false });
       await store.openAttempt({ ...attempt, attempt: 2 });
       await store.publish('digits', entry(1));
-      expect(await store.lastAttempt('digits', 1)).toEqual({ attempt: 2, open: false });
+      await reopen();
+      expect(await store.attempts('digits', 1)).toEqual([
+        { ...first, outcome: 'abandoned', reason: 'nobody came' },
+        { ...first, attempt: 2, outcome: 'published' },
+      ]);
     });
 
     it('publishes a round once and gives the journal in order, by pages', async () => {
       expect(await store.latest('digits')).toBeNull();
       for (const round of [1, 2, 3]) await store.publish('digits', entry(round));
       await expect(store.publish('digits', entry(2))).rejects.toThrow();
+      await expect(store.publish('digits', entry(5))).rejects.toMatchObject({
+        code: 'invariant-broken',
+        message: expect.stringMatching(/round 5 cannot be published after round 3/),
+      });
       await reopen();
       expect(await store.journal('digits', 1, 10)).toEqual([entry(2), entry(3)]);
       expect(await store.journal('digits', 0, 2)).toEqual([entry(1), entry(2)]);
@@ -107,9 +116,46 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.latest('digits')).toEqual(entry(3));
     });
 
-    it('gives a client id away once', async () => {
-      expect(await store.addClient('digits', 'phone')).toBe(true);
-      expect(await store.addClient('digits', 'phone')).toBe(false);
+    it('gives a client id away once, and again to whoever has its key', async () => {
+      expect(await store.addClient('digits', 'phone', null)).toBe(true);
+      expect(await store.addClient('digits', 'phone', null)).toBe(false);
+      expect(await store.addClient('digits', 'phone', 'k'.repeat(64))).toBe(false);
+      expect(await store.addClient('digits', 'tablet', 'k'.repeat(64))).toBe(true);
+      await reopen();
+      expect(await store.addClient('digits', 'tablet', 'k'.repeat(64))).toBe(true);
+      expect(await store.addClient('digits', 'tablet', 'l'.repeat(64))).toBe(false);
+      expect(await store.addClient('digits', 'tablet', null)).toBe(false);
+    });
+
+    it('orders clients by their characters, whatever language the database speaks', async () => {
+      await store.commitUpdates(['b', 'A', 'a', 'B', '_', '0'].map((client) => update(client)));
+      const order = ['0', 'A', 'B', '_', 'a', 'b'];
+      expect([...(await store.accepted('digits', 1)).keys()]).toEqual(order);
+      expect((await store.updates('digits', 1)).map(({ client }) => client)).toEqual(order);
+    });
+
+    it('commits a group larger than a statement, and answers each in its order', async () => {
+      const group = Array.from({ length: 2345 }, (_, i) => update(`c${(i * 7919) % 2345}`));
+      const sequences = await store.commitUpdates(group);
+      expect(new Set(sequences).size).toBe(2345);
+      for (const i of [0, 999, 1000, 2344]) {
+        expect(await store.findUpdate('digits', 1, group[i].client)).toEqual({
+          sequence: sequences[i],
+          digest: group[i].digest,
+        });
+      }
+    });
+
+    it('knows the last round that has an update', async () => {
+      expect(await store.lastUpdateRound('digits')).toBe(0);
+      await store.commitUpdates([update('a', 3), update('a', 2)]);
+      expect(await store.lastUpdateRound('digits')).toBe(3);
+    });
+
+    it('keeps accuracies to the last bit, and sizes beyond 32 bits', async () => {
+      const precise = { ...entry(1), accuracy: 0.1 + 0.2, uplinkBytes: 2 ** 40 + 1 };
+      await store.publish('digits', precise);
+      expect(await store.latest('digits')).toEqual(precise);
     });
 
     it('remembers files, and that they may be added again', async () => {

@@ -1,6 +1,8 @@
 /**
  * What the coordinator asks of a database. A promise that resolves means: committed, and it survives
- * `kill -9`. Each method is one transaction. The behavior is written down in `store.contract.ts`.
+ * `kill -9`. Each method is one transaction. A write that rejects is not there, unless the code is
+ * `store-lost`: then nobody knows before the next start. The behavior is written down in
+ * `store.contract.ts`.
  */
 import type { PublishedRound } from '@fedhybnn/shared';
 
@@ -15,6 +17,8 @@ export interface TaskRecord {
   /** Hash of the operator's labeled set, or null. */
   readonly evaluation: string | null;
   readonly phase: StoredPhase;
+  /** Rounds up to this one keep their journal, but not what they could be replayed from. */
+  readonly replayFrom: number;
 }
 
 export interface AttemptRecord {
@@ -23,6 +27,11 @@ export interface AttemptRecord {
   readonly attempt: number;
   readonly base: string;
   readonly cohort: readonly string[];
+}
+
+export interface PlayedAttempt extends AttemptRecord {
+  readonly outcome: 'open' | 'published' | 'abandoned' | 'interrupted';
+  readonly reason: string | null;
 }
 
 export interface NewUpdate {
@@ -59,8 +68,8 @@ export interface Store {
     outcome: 'abandoned' | 'interrupted',
     reason: string,
   ): Promise<void>;
-  /** The last attempt at a round, or null. */
-  lastAttempt(task: string, round: number): Promise<{ attempt: number; open: boolean } | null>;
+  /** The attempts at a round, in order. */
+  attempts(task: string, round: number): Promise<PlayedAttempt[]>;
 
   /** Commits all or none; receipts' sequences in the order given. A second update fails. */
   commitUpdates(updates: readonly NewUpdate[]): Promise<number[]>;
@@ -74,8 +83,13 @@ export interface Store {
   updates(task: string, round: number): Promise<StoredUpdate[]>;
   /** Client and digest of a round's accepted updates, by client id. */
   accepted(task: string, round: number): Promise<Map<string, string>>;
+  /** The last round that has an accepted update, or 0. */
+  lastUpdateRound(task: string): Promise<number>;
 
-  /** Writes the journal entry and closes the round's attempt. Fails if the round is there already. */
+  /**
+   * Writes the journal entry and closes the round's attempt. Fails if it does not follow the last
+   * published round.
+   */
   publish(task: string, entry: JournalEntry): Promise<void>;
   /** Published rounds with a number above `after`, ascending. */
   journal(task: string, after: number, limit: number): Promise<JournalEntry[]>;
@@ -84,8 +98,11 @@ export interface Store {
   addFile(sha256: string, bytes: number, kind: FileKind): Promise<void>;
   hasFile(sha256: string): Promise<boolean>;
 
-  /** False if the id is taken. */
-  addClient(task: string, client: string): Promise<boolean>;
+  /**
+   * False if the id is taken.
+   * @param key hash of a secret: whoever has it asks again for the id that they were given
+   */
+  addClient(task: string, client: string, key: string | null): Promise<boolean>;
 
   close(): Promise<void>;
 }

@@ -15,6 +15,7 @@ import {
   type Reply,
   type RoundClosed,
   type RoundOpen,
+  type RuleSettings,
   roundContext,
   ruleFor,
   type ServerEvents,
@@ -37,7 +38,7 @@ export const tinyExtractor = encodeExtractorFile({
 
 export function tinyTask(
   federation: Partial<Task['federation']> = {},
-  rule: 'sign-vote' | 'fedavg' = 'sign-vote',
+  rule: RuleSettings['kind'] = 'sign-vote',
 ): Task {
   const task = mnistTask({
     id: 'tiny',
