@@ -5,7 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: ['{shared,server,client,simulations}/src/**/*.test.ts', 'scripts/**/*.test.ts'],
-    setupFiles: ['scripts/test-seed.ts'],
+    setupFiles: ['scripts/test-seed.ts', 'scripts/relaxed-simd.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     pool: 'forks',

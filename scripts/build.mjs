@@ -1,4 +1,4 @@
-/** `npm run build`: kernels, then TypeScript. */
+/** `npm run build`: kernels, TypeScript, pages. */
 import { prepare } from './prepare.mjs';
 
 await prepare();

@@ -51,11 +51,13 @@ export function install() {
   writeFileSync(stamp, lock);
 }
 
-/** Builds kernels and TypeScript, as far as they changed. */
+/** Builds kernels, TypeScript and pages, as far as they changed. */
 export async function build() {
   const { buildKernels } = await import('./build-kernels.mjs');
   await buildKernels();
   run(tool('tsc'), ['-b'], { stdio: ['ignore', 2, 2] });
+  const { buildPages } = await import('./build-pages.mjs');
+  await buildPages();
 }
 
 /** Installs and builds what is missing. */

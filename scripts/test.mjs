@@ -67,7 +67,7 @@ check('format and lint', tool('biome'), ['check', '.']);
 check('dependency rules', tool('depcruise'), [
   '--config',
   '.dependency-cruiser.json',
-  ...['shared', 'server', 'client', 'simulations'].map((name) => `${name}/src`),
+  ...['shared', 'server', 'client', 'client/join', 'simulations'].map((name) => `${name}/src`),
 ]);
 check('lockfile unchanged by the installation', 'git', [
   'diff',

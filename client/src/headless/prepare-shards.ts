@@ -1,6 +1,6 @@
 /** From the name of a data set to the latent bits of each client. */
 import type { LabeledBits } from '@fedhybnn/shared';
-import { cachedLatentBits, loadMnist, takeShard } from '../datasets/index.js';
+import { cachedLatentBits, loadNamedDataset, takeShard } from '../datasets/index.js';
 import {
   CoordinatorHttp,
   type FederationAddress,
@@ -38,7 +38,7 @@ export interface PreparedShards {
 export async function prepareShards(request: ShardsRequest): Promise<PreparedShards> {
   const { address, slots, signal, onEvent, onWarning, firstContactMs } = request;
   const emit = (event: SessionEvent) => onEvent?.(0, event);
-  const dataset = await loadMnist({ split: slots[0].data.split });
+  const dataset = await loadNamedDataset(slots[0].data.dataset, slots[0].data.split);
   const traffic = new Traffic();
   const http = new CoordinatorHttp({ base: address.base, traffic, signal });
   const patient = firstContact({ firstContactMs, seed: randomSeed(), signal, emit });

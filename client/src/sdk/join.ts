@@ -58,13 +58,14 @@ export async function joinFederation(options: JoinOptions): Promise<Session> {
   const http = new CoordinatorHttp({ base: address.base, traffic: new Traffic(), signal });
   const seed = options.client === undefined ? randomSeed() : deriveSeed(options.client, 'waits');
   const { firstContactMs } = options;
+  const key = randomSeed();
   const patient = firstContact({ firstContactMs, seed, signal, emit });
   try {
     const description = await patient(() => findTask(http, address, options.task));
     const { task } = description;
     const { client, resume } = options;
     const membership = await patient(() =>
-      Membership.enter({ http, description, storage, client, resume }),
+      Membership.enter({ http, description, storage, client, resume, key }),
     );
     emit({ type: 'joined', client: membership.client, task: task.title });
     const open = () => patient(() => fetchExtractor(http, task));

@@ -1,5 +1,6 @@
 /** From what a participant holds to what its head is trained on. */
 import {
+  type BitMatrix,
   checkLabeledBits,
   type Extractor,
   FederationError,
@@ -25,6 +26,12 @@ export type SessionData =
       readonly images: ImageBatch;
       /** One label an image, an index into the task's labels. */
       readonly labels: Int32Array;
+    }
+  | {
+      readonly kind: 'images';
+      readonly images: ImageBatch;
+      /** For a multi-label task: [images][labels]. */
+      readonly targets: BitMatrix;
     };
 
 /** The extractor of a task, from the coordinator. Dispose of it after use. */
@@ -60,7 +67,8 @@ export async function toLatentBits(
     const bits = await extractor.extract(given.images, (done) =>
       emit({ type: 'extracting', done }),
     );
-    const data = { bits, labels: given.labels };
+    const data =
+      'targets' in given ? { bits, targets: given.targets } : { bits, labels: given.labels };
     checkLabeledBits(task, data);
     emit({ type: 'extracted', samples: bits.rows, ms: Math.round(performance.now() - start) });
     return { data, samples: undefined };

@@ -28,7 +28,9 @@ const pending = {
 };
 
 /** A coordinator that knows the tokens it gave, unless told to forget; a clock; a storage. */
-function scene(options: { client?: string; resume?: string; stored?: StoredClient } = {}) {
+function scene(
+  options: { client?: string; resume?: string; key?: string; stored?: StoredClient } = {},
+) {
   const requests: JoinRequest[] = [];
   const coordinator = { forgetful: false, clients: new Set<string>(), tokens: 0 };
   const clock = { now: 0 };
@@ -69,6 +71,12 @@ describe('Membership', () => {
     const proposed = scene({ client: 'mine' });
     expect((await proposed.enter()).client).toBe('mine');
     expect(proposed.requests).toEqual([{ protocol: 1, task: 'mnist', client: 'mine' }]);
+  });
+
+  it('asks with the same key where an answer was lost', async () => {
+    const { enter, requests } = scene({ client: 'mine', key: 'a'.repeat(32) });
+    await enter();
+    expect(requests).toEqual([{ protocol: 1, task: 'mnist', client: 'mine', key: 'a'.repeat(32) }]);
   });
 
   it('joins as the client of an earlier token', async () => {

@@ -11,6 +11,8 @@ export interface MembershipOptions {
   readonly client?: string | undefined;
   /** Token of an earlier session, where none is stored. */
   readonly resume?: string | undefined;
+  /** 32 hexadecimal digits, the same in each try: a lost answer is then given again. */
+  readonly key?: string | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
@@ -103,7 +105,7 @@ export class Membership {
 }
 
 async function join(
-  { http, description }: MembershipOptions,
+  { http, description, key }: MembershipOptions,
   client: string | undefined,
   resume: string | undefined,
   now: () => number,
@@ -112,6 +114,7 @@ async function join(
     protocol: PROTOCOL_VERSION,
     task: description.task.id,
     ...(resume === undefined ? client !== undefined && { client } : { resume }),
+    ...(resume === undefined && key !== undefined && { key }),
   });
   return {
     taskHash: description.hash,

@@ -1,4 +1,4 @@
-import { FRAME_OVERHEAD } from '@fedhybnn/shared';
+import { FRAME_OVERHEAD, type RuleSettings } from '@fedhybnn/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CoordinatorHttp } from './coordinator-http.js';
@@ -7,7 +7,7 @@ import { ModelSync } from './model-sync.js';
 import { playFederation } from './test-fixture/played-federation.js';
 
 /** A played federation, and a coordinator that serves it: tests may spoil its files. */
-function servedFederation(rounds: number, kind?: 'sign-vote' | 'fedavg') {
+function servedFederation(rounds: number, kind?: RuleSettings['kind']) {
   const played = playFederation(rounds, kind);
   const { task, hash, files, published } = played;
   const requests: string[] = [];
@@ -88,6 +88,14 @@ describe('ModelSync', () => {
     for (const target of fedavg.models) {
       expect(await sync.catchUp(target)).toMatchObject(target);
     }
+  });
+
+  it('follows entropy-coded steps by what they really take', async () => {
+    const flipVote = servedFederation(3, 'flip-vote');
+    const sync = flipVote.sync();
+    for (const published of flipVote.published) sync.hear(published);
+    expect(await sync.catchUp(flipVote.models[1])).toMatchObject(flipVote.models[1]);
+    expect(flipVote.requests).toEqual([`/v1/files/${flipVote.published[0].step}`]);
   });
 
   it('takes the snapshot where a step is damaged, missing or leads elsewhere', async () => {

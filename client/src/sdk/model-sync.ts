@@ -82,8 +82,10 @@ export class ModelSync {
     if (steps <= 0) return false;
     let bytes = 0;
     for (let round = this.current.round + 1; round <= target.round; round++) {
-      bytes += FRAME_OVERHEAD + this.rule.stepBytes(this.parameters);
-      if (!this.heard.has(round)) bytes += LISTING_BYTES;
+      // Entropy-coded steps may be far shorter than the rule's bound.
+      bytes +=
+        this.heard.get(round)?.downlinkBytes ??
+        FRAME_OVERHEAD + this.rule.stepBytes(this.parameters) + LISTING_BYTES;
     }
     return bytes <= FRAME_OVERHEAD + (fraction === 15 ? 2 : 4) * this.parameters;
   }

@@ -3,7 +3,7 @@ import { FederationError, type GlobalModel, parameterCount, type Seed } from '@f
 import type { PreparedTraining } from '../worker/trainer.js';
 import { backoff } from './backoff.js';
 import type { CoordinatorHttp, TaskDescription } from './coordinator-http.js';
-import type { SessionListener, SessionSummary } from './events.js';
+import type { SessionListener, SessionSummary, TrafficCount } from './events.js';
 import { Link } from './link.js';
 import type { Membership } from './membership.js';
 import { ModelSync } from './model-sync.js';
@@ -85,6 +85,11 @@ export class Session {
   /** The global model that this client holds now. */
   get model(): GlobalModel {
     return this.sync.held.model;
+  }
+
+  /** Bytes sent and received so far. */
+  get traffic(): TrafficCount {
+    return this.parts.http.traffic.count();
   }
 
   /** Says goodbye and ends. An update under way is kept in the storage for the next session. */

@@ -6,6 +6,7 @@ import {
   type LocalUpdate,
   type Task,
 } from '@fedhybnn/shared';
+import { toPlainBits } from './shared-memory.js';
 import type { PreparedTraining, Trainer, TrainingRequest } from './trainer.js';
 import type { FromWorker, ToWorker } from './worker-messages.js';
 
@@ -31,9 +32,7 @@ export class BrowserTrainer implements Trainer {
 
   async prepare(task: Task, data: LabeledBits, samples?: Uint32Array): Promise<PreparedTraining> {
     const name = ++this.numbers;
-    const { rows, cols, bytes } = data.bits;
-    const bits = { rows, cols, bytes, labels: data.labels };
-    this.post({ type: 'prepare', data: name, task, bits, samples });
+    this.post({ type: 'prepare', data: name, task, bits: toPlainBits(data), samples });
     return { train: (request) => this.train(name, request) };
   }
 

@@ -1,22 +1,37 @@
 /** Data that many threads read: one copy, in shared memory. */
 import { BitMatrix, type LabeledBits } from '@fedhybnn/shared';
 
-/** Labeled bits as they cross to a thread: a class instance would lose its methods. */
-export interface PlainBits {
+/** A bit matrix as it crosses to a thread: a class instance would lose its methods. */
+interface PlainMatrix {
   readonly rows: number;
   readonly cols: number;
   readonly bytes: Uint8Array;
-  readonly labels: Int32Array;
+}
+
+/** Labeled bits as they cross to a thread. */
+export type PlainBits = PlainMatrix &
+  ({ readonly labels: Int32Array } | { readonly targets: PlainMatrix });
+
+type Carry = <T extends Uint8Array | Int32Array>(array: T) => T;
+
+/** The same samples without methods. */
+export function toPlainBits(data: LabeledBits, carry: Carry = (array) => array): PlainBits {
+  const matrix = ({ rows, cols, bytes }: BitMatrix) => ({ rows, cols, bytes: carry(bytes) });
+  return 'targets' in data
+    ? { ...matrix(data.bits), targets: matrix(data.targets) }
+    : { ...matrix(data.bits), labels: carry(data.labels) };
 }
 
 /** The same samples in shared memory; what lies there already is not copied. */
-export function toSharedMemory({ bits, labels }: LabeledBits): PlainBits {
-  const { rows, cols } = bits;
-  return { rows, cols, bytes: shared(bits.bytes), labels: shared(labels) };
+export function toSharedMemory(data: LabeledBits): PlainBits {
+  return toPlainBits(data, shared);
 }
 
-export function fromPlainBits({ rows, cols, bytes, labels }: PlainBits): LabeledBits {
-  return { bits: new BitMatrix(rows, cols, bytes), labels };
+export function fromPlainBits(plain: PlainBits): LabeledBits {
+  const matrix = ({ rows, cols, bytes }: PlainMatrix) => new BitMatrix(rows, cols, bytes);
+  return 'targets' in plain
+    ? { bits: matrix(plain), targets: matrix(plain.targets) }
+    : { bits: matrix(plain), labels: plain.labels };
 }
 
 /** The same numbers in shared memory. */

@@ -54,9 +54,8 @@ export function playFederation(
   const published: PublishedRound[] = [];
   for (let round = 1; round <= rounds; round++) {
     const context = roundContext(task, round, parameters);
-    // Any bytes are valid votes; as fp32 latents, zeros are.
-    const update = new Uint8Array(rule.updateBytes(parameters));
-    if (kind === 'sign-vote') for (let i = 0; i < update.length; i++) update[i] = random.below(256);
+    const local = Float32Array.from({ length: parameters }, () => 2 * random.unit() - 1);
+    const update = rule.encode(local, model, context, context.seed);
     const payload = rule.apply(model, rule.tally([update], context), context);
     const baseHash = models[round - 1].sha256;
     const step = encodeStep({ rule, taskHash: hash, baseHash, round, parameters, payload });

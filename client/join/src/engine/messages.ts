@@ -1,0 +1,174 @@
+/**
+ * What the page and its engine, a worker, say to each other. The engine holds the samples, the
+ * session and the model; the page shows them. Every command is answered once.
+ */
+import type { SessionEvent, TrafficCount } from '@fedhybnn/client';
+import type { ErrorBody } from '@fedhybnn/shared';
+
+/** A line drawn by a finger: x, y, x, y, …, each in [0, 1] of the pad. */
+export type Stroke = readonly number[];
+
+/** A picture to read, by its strokes or as a file. */
+export type Picture = { readonly strokes: readonly Stroke[] } | { readonly file: Blob };
+
+/** A federation as the page shows it. */
+export interface TaskInfo {
+  readonly id: string;
+  readonly title: string;
+  readonly description: string;
+  readonly labels: readonly string[];
+  readonly input: {
+    readonly kind: 'image' | 'table';
+    readonly width: number;
+    readonly height: number;
+    readonly channels: number;
+  };
+  /** Every label is one character: pictures are centered as handwritten characters are. */
+  readonly glyphs: boolean;
+  /** What this page cannot do with the task, if anything. */
+  readonly unsupported: 'table' | 'multi-label' | undefined;
+  readonly ended: boolean;
+  readonly paused: boolean;
+  readonly round: number;
+  readonly rounds: number;
+  /** Central accuracy of the latest model, or null if it is not measured. */
+  readonly accuracy: number | null;
+  /** Devices connected now. */
+  readonly ready: number;
+  readonly latentBits: number;
+  readonly parameters: number;
+  /** Largest update and step, in bytes. */
+  readonly updateBytes: number;
+  readonly stepBytes: number;
+  /** XNOR-popcount multiply-accumulates of one sample. */
+  readonly binaryMacs: number;
+  /** There is a built-in sample that fits. */
+  readonly sample: boolean;
+  /** A trained model can be tried and downloaded. */
+  readonly exportable: boolean;
+}
+
+export interface TaskName {
+  readonly id: string;
+  readonly title: string;
+}
+
+/** What an earlier visit left on this device. */
+export interface EarlierVisit {
+  readonly reading: Reading | undefined;
+  /** Training was neither paused nor stopped: it goes on. */
+  readonly running: boolean;
+}
+
+export type Opened =
+  | {
+      readonly task: TaskInfo;
+      readonly earlier: EarlierVisit;
+      /** Something stored could not be read and was deleted. */
+      readonly repaired: boolean;
+    }
+  | { readonly tasks: readonly TaskName[] };
+
+/** What has been read so far, and the last thing read. */
+export interface Reading {
+  readonly count: number;
+  readonly byLabel: readonly number[];
+  /** Kept aside to measure the accuracy. */
+  readonly heldOut: number;
+  readonly latest: {
+    readonly count: number;
+    readonly ms: number;
+    /** Files that hold no picture. */
+    readonly unreadable: number;
+  };
+  /** The newest samples, newest first. */
+  readonly newest: readonly Thumbnail[];
+  readonly builtIn: boolean;
+}
+
+export interface Thumbnail {
+  /** Number of the sample in the set. */
+  readonly index: number;
+  readonly label: number;
+  readonly pixels: Uint8Array;
+}
+
+export interface Prediction {
+  readonly label: number;
+  /** Of each label; they sum to 1. */
+  readonly probabilities: readonly number[];
+  /** Of one prediction by the binary head, repeated until it could be timed. */
+  readonly microseconds: number;
+  /** From the picture to its latent bits. */
+  readonly extractionMs: number;
+  /** The latent bits, packed, least significant first. */
+  readonly bits: Uint8Array;
+  /** The picture as the network sees it. */
+  readonly pixels: Uint8Array;
+  /** Rounds that the model has seen. */
+  readonly round: number;
+}
+
+export interface Commands {
+  open: [{ readonly url: string; readonly code: string | undefined }, Opened];
+  addBuiltIn: [undefined, Reading];
+  addDrawing: [{ readonly strokes: readonly Stroke[]; readonly label: number }, Reading];
+  addFiles: [
+    { readonly files: readonly { readonly file: Blob; readonly label: number }[] },
+    Reading,
+  ];
+  remove: [{ readonly index: number }, Reading];
+  removeAll: [undefined, Reading];
+  start: [{ readonly keep: boolean }, undefined];
+  pause: [undefined, undefined];
+  /** The page is seen again: whatever sleeps is woken. */
+  wake: [undefined, undefined];
+  stop: [undefined, undefined];
+  predict: [Picture, Prediction];
+  exportHead: [undefined, Uint8Array];
+  erase: [undefined, undefined];
+}
+
+export type CommandName = keyof Commands;
+
+export interface Call {
+  readonly id: number;
+  readonly name: CommandName;
+  readonly input: unknown;
+}
+
+/** How training goes; sent whenever something changed. */
+export interface Progress {
+  readonly traffic: TrafficCount;
+  /** Rounds whose updates of this device were committed. */
+  readonly contributed: number;
+  /** Models received after the first. */
+  readonly followed: number;
+  readonly samplesPerSecond: number;
+  readonly kernels: string;
+}
+
+/** Right answers on the held-out samples, by the model after a round. */
+export interface Measured {
+  readonly round: number;
+  readonly correct: number;
+  readonly total: number;
+}
+
+/** Session events as they cross to the page: errors without their causes. */
+export type PlainSessionEvent =
+  | Exclude<SessionEvent, { type: 'offline' | 'ended' }>
+  | { readonly type: 'offline'; readonly retryInMs: number; readonly error: ErrorBody }
+  | {
+      readonly type: 'ended';
+      readonly why: 'federation-ended' | 'stopped' | 'failed';
+      readonly error?: ErrorBody;
+    };
+
+export type Report =
+  | { readonly type: 'answer'; readonly id: number; readonly output: unknown }
+  | { readonly type: 'failed'; readonly id: number; readonly error: ErrorBody }
+  | { readonly type: 'reading'; readonly done: number; readonly of: number }
+  | { readonly type: 'session'; readonly event: PlainSessionEvent }
+  | { readonly type: 'progress'; readonly progress: Progress }
+  | { readonly type: 'measured'; readonly measured: Measured };

@@ -1,0 +1,152 @@
+/** One stretch of training, from start to pause: a session of the SDK and what it shows. */
+import {
+  InlineTrainer,
+  joinFederation,
+  type Session,
+  type SessionEvent,
+  type TrafficCount,
+  type Trainer,
+} from '@fedhybnn/client';
+import {
+  createEvaluator,
+  describeKernels,
+  type Evaluator,
+  type GlobalModel,
+  type LabeledBits,
+  loadKernels,
+} from '@fedhybnn/shared';
+import type { Federation } from './federation.js';
+import type { Memory } from './memory.js';
+import type { PlainSessionEvent, Report } from './messages.js';
+import type { SampleSet } from './samples.js';
+
+export interface TrainingRunParts {
+  readonly federation: Federation;
+  readonly samples: SampleSet;
+  readonly memory: Memory;
+  readonly send: (report: Report) => void;
+  /** What earlier stretches took. */
+  readonly before: TrafficCount;
+}
+
+export class TrainingRun {
+  private readonly controller = new AbortController();
+  private session: Session | undefined;
+  private measuredRound: number | undefined;
+  private contributed = 0;
+  private followed = 0;
+  private samplesPerSecond = 0;
+  private measuring: ReturnType<typeof setTimeout> | undefined;
+  private readonly heldOut: LabeledBits;
+
+  private constructor(
+    private readonly parts: TrainingRunParts,
+    private readonly evaluator: Evaluator,
+    private readonly kernels: string,
+  ) {
+    this.heldOut = parts.samples.heldOut();
+  }
+
+  /** Joins; resolves when the session goes on by itself. */
+  static async start(parts: TrainingRunParts): Promise<TrainingRun> {
+    const { task } = parts.federation.description;
+    const kernels = describeKernels(await loadKernels());
+    const run = new TrainingRun(parts, await createEvaluator(task), kernels);
+    await run.join();
+    return run;
+  }
+
+  /** The model that the device holds. */
+  get model(): GlobalModel | undefined {
+    return this.session?.model;
+  }
+
+  get traffic(): TrafficCount {
+    const { before } = this.parts;
+    const now = this.session?.traffic ?? { sent: 0, received: 0, updates: 0, models: 0 };
+    return {
+      sent: before.sent + now.sent,
+      received: before.received + now.received,
+      updates: before.updates + now.updates,
+      models: before.models + now.models,
+    };
+  }
+
+  /** Says goodbye; an update under way stays in the outbox. */
+  async stop(): Promise<void> {
+    clearTimeout(this.measuring);
+    this.controller.abort();
+    await this.session?.stop();
+    this.progress();
+  }
+
+  private async join(): Promise<void> {
+    const { federation, samples, memory } = this.parts;
+    this.session = await joinFederation({
+      url: federation.url,
+      data: { kind: 'bits', data: samples.training() },
+      trainer: this.timed(new InlineTrainer()),
+      storage: memory.client,
+      signal: this.controller.signal,
+      onEvent: (event) => this.onEvent(event),
+    });
+    this.measureSoon();
+  }
+
+  private onEvent(event: SessionEvent): void {
+    if (event.type === 'accepted') this.contributed++;
+    if (event.type === 'published') this.followed++;
+    this.parts.send({ type: 'session', event: plain(event) });
+    if (event.type !== 'extracting') this.progress();
+    if (['waiting', 'round', 'accepted', 'ended'].includes(event.type)) this.measureSoon();
+  }
+
+  private progress(): void {
+    const { traffic, contributed, followed, samplesPerSecond, kernels } = this;
+    const progress = { traffic, contributed, followed, samplesPerSecond, kernels };
+    this.parts.send({ type: 'progress', progress });
+  }
+
+  /** After what runs now: the kernels must not be asked in the middle of a training step. */
+  private measureSoon(): void {
+    clearTimeout(this.measuring);
+    this.measuring = setTimeout(() => this.measure());
+  }
+
+  private measure(): void {
+    const { model } = this;
+    if (model === undefined || model.round === this.measuredRound) return;
+    this.measuredRound = model.round;
+    if (this.heldOut.bits.rows === 0) return;
+    const { correct, total } = this.evaluator.evaluate(model, this.heldOut);
+    this.parts.send({ type: 'measured', measured: { round: model.round, correct, total } });
+  }
+
+  private timed(trainer: Trainer): Trainer {
+    return {
+      prepare: async (task, data, samples) => {
+        const prepared = await trainer.prepare(task, data, samples);
+        return {
+          train: async (request) => {
+            // What this device holds now is the model before its own training.
+            this.measure();
+            const start = performance.now();
+            const update = await prepared.train(request);
+            const seconds = (performance.now() - start) / 1000;
+            this.samplesPerSecond = (update.samples * task.training.epochs) / seconds;
+            return update;
+          },
+        };
+      },
+      close: () => trainer.close(),
+    };
+  }
+}
+
+/** Errors lose their methods on the way to the page. */
+function plain(event: SessionEvent): PlainSessionEvent {
+  if (event.type === 'offline') return { ...event, error: event.error.toBody() };
+  if (event.type !== 'ended') return event;
+  const { type, why, error } = event;
+  return { type, why, ...(error && { error: error.toBody() }) };
+}

@@ -1,0 +1,19 @@
+/** Entry of the page. */
+import { render } from 'preact';
+import { App } from './app.js';
+import { preferred, speak } from './messages/language.js';
+import { followHash, open, wake } from './state/actions.js';
+import { awakeAgain } from './state/awake.js';
+import './style/page.css';
+import './style/parts.css';
+
+addEventListener('popstate', followHash);
+document.addEventListener('visibilitychange', () => {
+  if (document.visibilityState !== 'visible') return;
+  awakeAgain();
+  wake();
+});
+
+const root = document.getElementById('page');
+if (root) render(<App />, root);
+void speak(preferred()).then(open);

@@ -1,0 +1,178 @@
+/** The page's words in English; the other languages have the same shape. */
+import type { Numbers } from './numbers.js';
+
+export const en = {
+  pageTitle: (task: string) => `${task} · learn together`,
+  language: 'Language',
+  steps: { what: 'What', data: 'Data', train: 'Train', try: 'Try' },
+  stepsLabel: 'Steps',
+  loading: 'Asking the coordinator …',
+  what: {
+    kicker: 'Learn together',
+    lead: 'Your device helps to train a small neural network, together with others. Your data stay here.',
+    stays: 'Stays on this device',
+    staysItems: ['your pictures and labels', 'the bits that are computed from them'],
+    leaves: 'Leaves it',
+    leavesVotes: (n: Numbers, bytes: number, weights: number) =>
+      `per round up to ${n.bytes(bytes)} of votes, for ${n.whole(weights)} weights: “a little up” or “a little down”. No pictures.`,
+    leavesId: 'a random number, by which the coordinator knows this device again',
+    comesBack: (n: Numbers, bytes: number) =>
+      `Back comes what the majority voted, ${n.bytes(bytes)} per round.`,
+    standing: 'How it stands',
+    round: (n: Numbers, round: number, rounds: number) =>
+      `Round ${n.whole(round)} of ${n.whole(rounds)}`,
+    accuracy: (n: Numbers, share: number) => `${n.percent(share)} of the test right`,
+    unmeasured: 'accuracy not measured',
+    devices: (n: Numbers, count: number) =>
+      count === 1 ? '1 device connected' : `${n.whole(count)} devices connected`,
+    limits: 'What this does not protect against',
+    limitsText: [
+      'Votes are computed from your data. They contain no picture, but whoever reads the votes of one device may be able to guess something about its data, such as which labels occur.',
+      'The coordinator sees the votes of each device; they are not masked. Take part only where you trust its operator.',
+      'With an address that starts with http:, others in the same network can read along, too.',
+    ],
+    learned: 'What is learned',
+    next: 'Choose data',
+    tryOnly: 'Try the model without training',
+    endedNote: 'This federation has ended. Its last model can be tried.',
+    pausedNote: 'Its operator has paused this federation; training goes on when it does.',
+    tableNote:
+      'This federation learns from tables. This page reads pictures only; join with the program fedhybnn-client.',
+    multiLabelNote:
+      'This federation gives several labels to one picture, which this page cannot do; join with the program fedhybnn-client.',
+    again: 'Welcome back',
+    againText: (n: Numbers, count: number) =>
+      `${n.whole(count)} samples of your last visit are ready on this device.`,
+    repaired: 'What an earlier visit left on this device could not be read and was deleted.',
+  },
+  list: {
+    title: 'Learn together',
+    lead: 'Which federation do you want to join?',
+    none: 'No federation runs here yet.',
+  },
+  data: {
+    title: 'Your data',
+    lead: 'Nothing of this is sent.',
+    sample: 'Take 600 sample digits',
+    sampleText: 'Real handwriting from the public MNIST training set, for a first try.',
+    sampleTaken: '600 sample digits taken',
+    own: 'Or your own',
+    draw: 'Draw',
+    files: 'Pictures',
+    camera: 'Camera',
+    labelQuestion: 'What does it show?',
+    drawHint: 'Draw here with finger, pen or mouse',
+    drawKeys: 'With the keyboard: arrow keys move, space puts the pen down or lifts it.',
+    addDrawing: (label: string) => `Add as ${label}`,
+    clear: 'Clear',
+    pick: 'Pick pictures',
+    pickFolder: 'Pick a folder',
+    filesHint: (label: string) =>
+      `Each picture is labeled ${label}. In a folder, subfolders with a label’s name give the label.`,
+    takePhoto: 'Take a photo',
+    startCamera: 'Start camera',
+    stopCamera: 'Stop camera',
+    cameraRefused: 'The camera cannot be used here. A photo can still be taken or picked:',
+    capture: (label: string) => `Add as ${label}`,
+    readingNow: (n: Numbers, done: number, of: number) =>
+      `Reading ${n.whole(done)} of ${n.whole(of)} …`,
+    read: (n: Numbers, count: number, ms: number) =>
+      `${count === 1 ? '1 picture' : `${n.whole(count)} pictures`} read here in ${n.duration(ms)}; nothing sent`,
+    unreadable: (n: Numbers, count: number) =>
+      count === 1 ? '1 file was no picture' : `${n.whole(count)} files were no pictures`,
+    together: (n: Numbers, count: number, heldOut: number) =>
+      `${n.whole(count)} in all, ${n.whole(heldOut)} of them kept aside to measure the accuracy`,
+    byLabel: 'Samples by label',
+    newest: 'Newest samples: tap to remove',
+    removeOne: (label: string) => `Remove this ${label}`,
+    removeAll: 'Remove all',
+    keep: 'Keep my samples on this device, so that training goes on after a reload',
+    keepText: 'They lie in this browser’s storage until you erase them.',
+    start: 'Start training',
+    startHint: 'Add at least one sample first.',
+  },
+  train: {
+    title: 'Training',
+    yours: (n: Numbers, total: number) => `of your ${n.whole(total)} held-out samples right`,
+    yoursNone: 'Too few samples to hold some out; the coordinator’s test counts.',
+    central: 'of the coordinator’s test right',
+    before: (n: Numbers, share: number) => `${n.percent(share)} before`,
+    points: (n: Numbers, points: number) =>
+      `${points >= 0 ? '+' : '−'}${n.decimal(Math.abs(points))} points`,
+    chart: 'Accuracy by round',
+    chartText: (n: Numbers, first: number, last: number) =>
+      `from ${n.percent(first)} to ${n.percent(last)}`,
+    chartWaits: 'The curve begins with the first rounds.',
+    legendYours: 'your held-out samples',
+    legendCentral: 'coordinator’s test',
+    state: {
+      joining: 'Joining …',
+      waiting: 'Waiting for the next round',
+      training: (n: Numbers, round: number) => `Training in round ${n.whole(round)}`,
+      sending: (n: Numbers, bytes: number) => `Sending ${n.bytes(bytes)} of votes`,
+      accepted: (n: Numbers, round: number) => `Counted in round ${n.whole(round)}`,
+      offline: 'No connection; trying again',
+      paused: 'Paused',
+      ended: 'The federation has ended',
+      failed: 'Training has stopped',
+    },
+    rounds: (n: Numbers, round: number, of: number) => `Round ${n.whole(round)} of ${n.whole(of)}`,
+    epoch: (n: Numbers, epoch: number, epochs: number) =>
+      `pass ${n.whole(epoch)} of ${n.whole(epochs)}`,
+    contributed: 'Rounds with your votes',
+    sent: 'Sent',
+    received: 'Received',
+    wouldBe: (n: Numbers, bytes: number) => `32-bit: ${n.bytes(bytes)}`,
+    fewer: (n: Numbers, factor: number) => `${n.whole(factor)} times less`,
+    speed: 'Trained here',
+    speedValue: (n: Numbers, perSecond: number) => `${n.whole(perSecond)} samples/s`,
+    kernels: 'Kernels',
+    pause: 'Pause',
+    resume: 'Go on',
+    stop: 'Stop',
+    awake: 'The screen stays on while this page trains.',
+    errorRemedy: 'Try again',
+  },
+  try: {
+    title: 'Try it',
+    lead: (n: Numbers, round: number) =>
+      round === 0
+        ? 'This model has learned nothing yet.'
+        : `The model after ${n.whole(round)} rounds, computed on this device.`,
+    hint: 'Draw something, or show a picture.',
+    show: 'Show a picture',
+    answer: 'The answer is',
+    probabilities: 'Probabilities',
+    latency: 'Prediction',
+    extraction: 'Picture to bits',
+    seen: 'What the network sees',
+    bits: (n: Numbers, count: number) => `${n.whole(count)} latent bits`,
+    clear: 'Clear',
+    download: 'Download the model',
+    share: 'Invite others',
+    shareText: 'Scan with a phone, or send the address.',
+    copy: 'Copy address',
+    copied: 'Copied',
+    send: 'Send …',
+    qr: 'QR code of the address',
+    unavailable: 'Models of this federation cannot be tried in this page.',
+  },
+  erase: {
+    button: 'Erase everything stored on this device',
+    text: 'Samples, identity and unsent votes. Votes that were counted stay counted.',
+    done: 'Erased. Nothing of yours is stored on this device.',
+  },
+  errors: {
+    title: 'This does not work yet',
+    'unknown-task': 'There is no federation at this address. Check the code that you scanned.',
+    'join-code': 'The code is not valid, or no longer. Ask for a new one.',
+    'coordinator-unreachable': 'The coordinator does not answer. Check the network.',
+    'federation-ended': 'The federation has ended.',
+    'protocol-version': 'This page is outdated. Reload it.',
+    other: 'Something went wrong.',
+    retry: 'Try again',
+    details: 'Details',
+  },
+};
+
+export type Messages = typeof en;

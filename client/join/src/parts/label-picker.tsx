@@ -1,0 +1,39 @@
+/** Chooses one of the task's labels. */
+interface LabelPickerProps {
+  readonly question: string;
+  readonly labels: readonly string[];
+  readonly chosen: number;
+  readonly onChoose: (label: number) => void;
+}
+
+/** With more labels than this a list takes less room than buttons. */
+const BUTTONS = 12;
+
+export function LabelPicker({ question, labels, chosen, onChoose }: LabelPickerProps) {
+  if (labels.length > BUTTONS) {
+    return (
+      <label class="field">
+        {question}
+        <select value={chosen} onChange={(event) => onChoose(Number(event.currentTarget.value))}>
+          {labels.map((label, i) => (
+            <option key={label} value={i}>
+              {label}
+            </option>
+          ))}
+        </select>
+      </label>
+    );
+  }
+  const short = labels.every((label) => label.length <= 2);
+  return (
+    <fieldset class={short ? 'labels short' : 'labels'}>
+      <legend>{question}</legend>
+      {labels.map((label, i) => (
+        <label key={label}>
+          <input type="radio" name="label" checked={i === chosen} onChange={() => onChoose(i)} />
+          <span>{label}</span>
+        </label>
+      ))}
+    </fieldset>
+  );
+}

@@ -1,0 +1,82 @@
+/** From the engine's reports to what is shown. */
+import { batch } from '@preact/signals';
+import type { EngineReport } from '../engine/engine-client.js';
+import type { PlainSessionEvent } from '../engine/messages.js';
+import {
+  heldOut,
+  type Point,
+  points,
+  progress,
+  readingNow,
+  type Training,
+  task,
+  training,
+} from './store.js';
+
+export function onReport(report: EngineReport): void {
+  batch(() => {
+    switch (report.type) {
+      case 'reading':
+        readingNow.value = { done: report.done, of: report.of };
+        break;
+      case 'progress':
+        progress.value = report.progress;
+        break;
+      case 'measured': {
+        const { round, correct, total } = report.measured;
+        heldOut.value = report.measured;
+        addPoint({ round, own: correct / total });
+        break;
+      }
+      case 'session':
+        onSession(report.event);
+    }
+  });
+}
+
+function onSession(event: PlainSessionEvent): void {
+  if (event.type === 'published') {
+    const { round, accuracy } = event;
+    addPoint({ round, central: accuracy ?? undefined });
+    if (task.value) task.value = { ...task.value, round, accuracy };
+  } else {
+    training.value = { ...training.value, ...changed(event) };
+  }
+}
+
+/** What an event changes of the training. */
+function changed(event: PlainSessionEvent): Partial<Training> {
+  switch (event.type) {
+    case 'joined':
+      return { state: 'joining', error: undefined };
+    case 'waiting':
+    case 'online':
+      return { state: 'waiting', error: undefined };
+    case 'round':
+      return { state: 'training', round: event.round, epoch: 0, error: undefined };
+    case 'epoch':
+      return { state: 'training', epoch: event.epoch, epochs: event.epochs };
+    case 'uploading':
+      return { state: 'sending', bytes: event.bytes };
+    case 'accepted':
+      return { state: 'accepted', round: event.round };
+    case 'offline':
+      return { state: 'offline', error: event.error };
+    case 'ended':
+      if (event.why === 'failed') return { state: 'failed', error: event.error };
+      return { state: event.why === 'stopped' ? 'paused' : 'ended', error: undefined };
+    default:
+      return {};
+  }
+}
+
+/** Puts a round's accuracy beside what is known of it. */
+function addPoint(point: Point): void {
+  const known = points.value;
+  const at = known.findIndex(({ round }) => round >= point.round);
+  if (at < 0) points.value = [...known, point];
+  else if (known[at].round === point.round) {
+    const { own = known[at].own, central = known[at].central } = point;
+    points.value = known.with(at, { round: point.round, own, central });
+  } else points.value = known.toSpliced(at, 0, point);
+}

@@ -1,0 +1,151 @@
+/** Third step: the network learns, and every byte of it is shown. */
+import type { TaskInfo } from '../engine/messages.js';
+import { messages, numbers } from '../messages/language.js';
+import { AccuracyChart } from '../parts/accuracy-chart.js';
+import { Problem } from '../parts/problem.js';
+import { pause, show, start, stop } from '../state/actions.js';
+import { awake } from '../state/awake.js';
+import { change, heldOut, progress, running, training } from '../state/store.js';
+
+/** Bytes of one 32-bit number. */
+const FLOAT_BYTES = 4;
+
+export function TrainView({ task }: { readonly task: TaskInfo }) {
+  const words = messages.value.train;
+  const { state, error } = training.value;
+  return (
+    <>
+      <h1 tabIndex={-1}>{words.title}</h1>
+      <Status task={task} />
+      {error && (state === 'failed' || state === 'offline') && (
+        <Problem error={error} {...(state === 'failed' && { onRetry: () => void start() })} />
+      )}
+      <Accuracy />
+      <AccuracyChart rounds={task.rounds} />
+      <Bytes task={task} />
+      {running.value && awake.value && <p class="small">{words.awake}</p>}
+      <div class="actions">
+        <div class="row">
+          {running.value ? (
+            <button type="button" onClick={() => void pause()}>
+              {words.pause}
+            </button>
+          ) : (
+            state === 'paused' && (
+              <button type="button" onClick={() => void start()}>
+                {words.resume}
+              </button>
+            )
+          )}
+          {(running.value || state === 'paused') && (
+            <button type="button" onClick={() => void stop()}>
+              {words.stop}
+            </button>
+          )}
+        </div>
+        {task.exportable && (
+          <button type="button" class="primary" onClick={() => show('try')}>
+            {messages.value.try.title}
+          </button>
+        )}
+      </div>
+    </>
+  );
+}
+
+function Status({ task }: { readonly task: TaskInfo }) {
+  const words = messages.value.train;
+  const n = numbers.value;
+  const { state, round, epoch, epochs, bytes } = training.value;
+  const texts: Record<typeof state, string> = {
+    ...words.state,
+    idle: words.state.paused,
+    training: `${words.state.training(n, round)}${epoch > 0 ? `, ${words.epoch(n, epoch, epochs)}` : ''}`,
+    sending: words.state.sending(n, bytes),
+    accepted: words.state.accepted(n, round),
+  };
+  const shown = Math.max(round, task.round);
+  return (
+    <section class="status" data-state={state}>
+      <p>
+        <span class="dot" aria-hidden="true" />
+        <span class="what">{texts[state]}</span>
+        <span class="rounds">{words.rounds(n, shown, task.rounds)}</span>
+      </p>
+      <progress max={task.rounds} value={shown} aria-label={words.rounds(n, shown, task.rounds)} />
+      {/* Spoken only when it matters: rounds may take a fraction of a second. */}
+      <p class="hidden" role="status">
+        {['offline', 'paused', 'ended', 'failed'].includes(state) ? texts[state] : ''}
+      </p>
+    </section>
+  );
+}
+
+function Accuracy() {
+  const words = messages.value.train;
+  const n = numbers.value;
+  const known = change.value;
+  if (!known) return null;
+  const { key, first, last } = known;
+  const points = 100 * (last - first);
+  return (
+    <section class="accuracy">
+      <p class="big">{n.percent(last)}</p>
+      <div>
+        <p>{key === 'own' ? words.yours(n, heldOut.value?.total ?? 0) : words.central}</p>
+        <p class="small">
+          {words.before(n, first)}
+          {Math.abs(points) >= 0.05 && <> · {words.points(n, points)}</>}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+function Bytes({ task }: { readonly task: TaskInfo }) {
+  const words = messages.value.train;
+  const n = numbers.value;
+  const known = progress.value;
+  if (!known) return null;
+  const { traffic, contributed, followed, samplesPerSecond, kernels } = known;
+  const floats = FLOAT_BYTES * task.parameters;
+  const rows = [
+    { name: words.sent, bytes: traffic.sent, models: contributed },
+    { name: words.received, bytes: traffic.received, models: followed },
+  ];
+  return (
+    <section class="card">
+      <dl class="figures">
+        <div>
+          <dt>{words.contributed}</dt>
+          <dd>{n.whole(contributed)}</dd>
+        </div>
+        {rows.map(({ name, bytes, models }) => (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>
+              {n.bytes(bytes)}
+              {models > 0 && (
+                <span class="small">
+                  {words.wouldBe(n, models * floats)}
+                  {models * floats > 2 * bytes && (
+                    <b> · {words.fewer(n, (models * floats) / bytes)}</b>
+                  )}
+                </span>
+              )}
+            </dd>
+          </div>
+        ))}
+        {samplesPerSecond > 0 && (
+          <div>
+            <dt>{words.speed}</dt>
+            <dd>
+              {words.speedValue(n, samplesPerSecond)}
+              <span class="small">{kernels}</span>
+            </dd>
+          </div>
+        )}
+      </dl>
+    </section>
+  );
+}
