@@ -1,22 +1,20 @@
 /** `fedhybnn-simulate bench`: our kernels against other browser frameworks, as ratios in one process. */
-import { FederationError } from '@fedhybnn/shared';
+import { cpus } from 'node:os';
+import { setFlagsFromString } from 'node:v8';
+import { loadMnist } from '@fedhybnn/client/node';
 import Table from 'cli-table3';
 import { type Command, Option } from 'commander';
-import { wholeNumber } from '../run/options.js';
-import type { PeerName } from './cases.js';
-import { measure, type Ratio } from './measure.js';
-
-/** One line of the result: ratio = peer's time / ours. */
-export interface BenchRow extends Ratio {
-  readonly case: string;
-  readonly contender: 'portable';
-  readonly peer: PeerName;
-}
+import { readExtractorFile } from '../run/extractor-source.js';
+import { wholeNumber } from '../run/numbers.js';
+import type { ExtractionInput } from './extraction.js';
+import type { BenchRequest, BenchResult, BenchRow } from './run-cases.js';
 
 interface BenchOptions {
   readonly only: string;
   readonly rounds: number;
   readonly turn: number;
+  readonly browser: boolean;
+  readonly plot?: string;
   readonly json: boolean;
 }
 
@@ -42,59 +40,88 @@ export function registerBenchCommand(program: Command): void {
         .default(100),
     )
     .addOption(
+      new Option('--browser', 'in a page of a headless Chromium instead of Node')
+        .env('FEDHYBNN_BROWSER')
+        .default(false),
+    )
+    .addOption(new Option('--plot <file>', 'draw the ratios, as .svg or .png').env('FEDHYBNN_PLOT'))
+    .addOption(
       new Option('--json', 'print one JSON object as the last line')
         .env('FEDHYBNN_JSON')
         .default(false),
     )
     .action(async (options: BenchOptions) => {
-      const rows = await bench(options, (line) => process.stderr.write(`${line}\n`));
-      const cases = rows.map(({ case: name, contender, peer, ratio, low, high }) => ({
-        case: name,
-        contender,
-        peer,
-        ratio,
-        low,
-        high,
-      }));
-      process.stdout.write(`${options.json ? JSON.stringify({ cases }) : benchTable(rows)}\n`);
+      const result = await bench(options, (line) => process.stderr.write(`${line}\n`));
+      if (options.plot !== undefined) {
+        const { writePlot } = await import('./plot.js');
+        const engine = options.browser ? 'Chromium' : `Node ${process.versions.node}`;
+        await writePlot(options.plot, result.rows, `${engine}, ${cpus()[0]?.model ?? 'unknown'}`);
+      }
+      process.stdout.write(`${options.json ? asJson(result) : asText(result)}\n`);
     });
 }
 
-async function bench(options: BenchOptions, note: (line: string) => void): Promise<BenchRow[]> {
-  // The peers are large: only this command loads them.
-  const { BENCH_CASES } = await import('./cases.js');
-  const chosen = BENCH_CASES.filter(({ name }) => name.includes(options.only));
-  if (chosen.length === 0) {
-    const names = BENCH_CASES.map(({ name }) => name).join(', ');
-    throw new FederationError(
-      'bad-request',
-      `--only ${options.only}: no such case; there are ${names}`,
-    );
+/** The peers are large: only this command loads them, in the engine that runs them. */
+async function bench(
+  { only, rounds, turn, browser }: BenchOptions,
+  note: (line: string) => void,
+): Promise<BenchResult> {
+  const request: BenchRequest = { only, rounds, turnMs: turn };
+  const input = await extractionInput();
+  if (browser) {
+    const { runInBrowser } = await import('./in-browser.js');
+    return runInBrowser(request, input, note);
   }
-  const rows: BenchRow[] = [];
-  for (const { name, contender, peers } of chosen) {
-    note(`${name} …`);
-    const works = new Map<PeerName, Awaited<ReturnType<typeof contender>>>();
-    for (const [peer, open] of peers) works.set(peer, await open());
-    const ratios = await measure(await contender(), works, {
-      rounds: options.rounds,
-      turnMs: options.turn,
-    });
-    for (const [peer, ratio] of ratios) {
-      rows.push({ case: name, contender: 'portable', peer, ...ratio });
-    }
+  if (Number.parseInt(process.versions.node, 10) < 22) {
+    setFlagsFromString('--experimental-wasm-relaxed-simd');
   }
-  return rows;
+  const { runCases } = await import('./run-cases.js');
+  const { poolCase } = await import('./pool.js');
+  return runCases(request, input, [poolCase()], note);
+}
+
+/** Real images, and the extractor that clients use. */
+async function extractionInput(): Promise<ExtractionInput> {
+  const count = 100;
+  const { images } = await loadMnist({ split: 'test' });
+  const size = images.width * images.height * images.channels;
+  return {
+    extractor: await readExtractorFile('patches-512'),
+    images: { ...images, count, pixels: images.pixels.slice(0, count * size) },
+  };
+}
+
+function asJson({ rows, kernels, firstCallMs }: BenchResult): string {
+  const cases = rows.map(({ case: name, contender, peer, ratio, low, high }) => ({
+    ...{ case: name, contender, peer },
+    ...{ ratio, low, high },
+  }));
+  return JSON.stringify({ cases, kernels, firstCallMs });
+}
+
+function asText({ rows, kernels, firstCallMs }: BenchResult): string {
+  return [
+    benchTable(rows),
+    `Kernels: ${kernels}; first result after ${firstCallMs.toFixed(1)} ms.`,
+  ].join('\n');
 }
 
 function benchTable(rows: readonly BenchRow[]): string {
   const table = new Table({
-    head: ['case', 'peer', 'times faster', 'quartiles', 'ours', 'peer'],
+    head: ['case', 'ours', 'peer', 'times faster', 'quartiles', 'our time', 'peer time'],
     style: { head: [], border: [] },
   });
-  for (const { case: name, peer, ratio, low, high, contenderMs, peerMs } of rows) {
+  for (const { case: name, contender, peer, ratio, low, high, contenderMs, peerMs } of rows) {
     const range = `${figure(low)} … ${figure(high)}`;
-    table.push([name, peer, `× ${figure(ratio)}`, range, time(contenderMs), time(peerMs)]);
+    table.push([
+      name,
+      contender,
+      peer,
+      `× ${figure(ratio)}`,
+      range,
+      time(contenderMs),
+      time(peerMs),
+    ]);
   }
   return table.toString();
 }

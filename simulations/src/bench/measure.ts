@@ -1,6 +1,6 @@
 /**
- * Timing that can be trusted on a noisy machine: contender and peers in one process, in turn, many
- * rounds; what counts is the ratio within a round.
+ * Timing that can be trusted on a noisy machine: all contenders and peers in one process, in turn,
+ * many rounds; what counts is the ratio within a round.
  */
 
 /** One call of the work, finished when it returns (or its promise resolves). */
@@ -23,38 +23,35 @@ export interface MeasureOptions {
   readonly turnMs: number;
 }
 
-/** Ratios of each peer to the contender, under the peers' names. */
+/** Milliseconds a call, one for each round, under the works' names. */
 export async function measure<Name extends string>(
-  contender: Work,
-  peers: ReadonlyMap<Name, Work>,
+  works: ReadonlyMap<Name, Work>,
   { rounds, turnMs }: MeasureOptions,
-): Promise<Map<Name, Ratio>> {
-  const calls = new Map<Work, number>();
-  for (const work of [contender, ...peers.values()]) calls.set(work, await warmUp(work, turnMs));
-  const turn = async (work: Work): Promise<number> => {
-    const count = calls.get(work) ?? 1;
-    const start = performance.now();
-    for (let i = 0; i < count; i++) await work();
-    return (performance.now() - start) / count;
-  };
-  const ours: number[] = [];
-  const theirs = new Map<Name, number[]>([...peers.keys()].map((name) => [name, []]));
+): Promise<Map<Name, number[]>> {
+  const calls = new Map<Name, number>();
+  for (const [name, work] of works) calls.set(name, await warmUp(work, turnMs));
+  const times = new Map<Name, number[]>([...works.keys()].map((name) => [name, []]));
   for (let round = 0; round < rounds; round++) {
-    ours.push(await turn(contender));
-    for (const [name, work] of peers) theirs.get(name)?.push(await turn(work));
+    for (const [name, work] of works) {
+      const count = calls.get(name) ?? 1;
+      const start = performance.now();
+      for (let i = 0; i < count; i++) await work();
+      times.get(name)?.push((performance.now() - start) / count);
+    }
   }
-  const result = new Map<Name, Ratio>();
-  for (const [name, times] of theirs) {
-    const ratios = times.map((time, round) => time / ours[round]);
-    result.set(name, {
-      ratio: quantile(ratios, 0.5),
-      low: quantile(ratios, 0.25),
-      high: quantile(ratios, 0.75),
-      contenderMs: quantile(ours, 0.5),
-      peerMs: quantile(times, 0.5),
-    });
-  }
-  return result;
+  return times;
+}
+
+/** How many times faster the contender is. */
+export function ratioOf(contender: readonly number[], peer: readonly number[]): Ratio {
+  const ratios = peer.map((time, round) => time / contender[round]);
+  return {
+    ratio: quantile(ratios, 0.5),
+    low: quantile(ratios, 0.25),
+    high: quantile(ratios, 0.75),
+    contenderMs: quantile(contender, 0.5),
+    peerMs: quantile(peer, 0.5),
+  };
 }
 
 /** Runs until the optimizing compilers are done; returns how many calls fill a turn. */

@@ -19,16 +19,16 @@ import {
 export type TfjsBackend = 'wasm' | 'cpu';
 
 /** Each turn may follow another backend's. */
-async function on(backend: TfjsBackend): Promise<void> {
+export async function onBackend(backend: TfjsBackend): Promise<void> {
   if (tf.getBackend() !== backend) await tf.setBackend(backend);
 }
 
 export async function tfjsProduct(backend: TfjsBackend, size: number): Promise<Work> {
-  await on(backend);
+  await onBackend(backend);
   const a = tf.tensor2d(fixedSigns(size * size), [size, size]);
   const b = a.clone();
   return async () => {
-    await on(backend);
+    await onBackend(backend);
     const product = tf.matMul(a, b);
     product.dataSync();
     product.dispose();
@@ -36,13 +36,13 @@ export async function tfjsProduct(backend: TfjsBackend, size: number): Promise<W
 }
 
 export async function tfjsInference({ sizes, batch }: NetworkShape): Promise<Work> {
-  await on('wasm');
+  await onBackend('wasm');
   const sample = tf.tensor2d(fixedSigns(batch * sizes[0]), [batch, sizes[0]]);
   const weights = sizes
     .slice(1)
     .map((neurons, l) => tf.tensor2d(fixedSigns(neurons * sizes[l]), [sizes[l], neurons]));
   return async () => {
-    await on('wasm');
+    await onBackend('wasm');
     const logits = tf.tidy(() => {
       let x: tf.Tensor2D = sample;
       weights.forEach((w, l) => {
@@ -87,7 +87,7 @@ interface Training {
 }
 
 async function prepare({ sizes, batch }: NetworkShape): Promise<Training> {
-  await on('wasm');
+  await onBackend('wasm');
   const classes = sizes[sizes.length - 1];
   const sample = tf.tensor2d(fixedSigns(batch * sizes[0]), [batch, sizes[0]]);
   const labels = tf.tensor1d(fixedLabels(batch, classes), 'int32');
@@ -119,7 +119,7 @@ export async function tfjsAutodiff(shape: NetworkShape): Promise<Work> {
     return tf.neg(tf.mean(tf.sum(tf.mul(targets, tf.logSoftmax(x)), 1))) as tf.Scalar;
   };
   return async () => {
-    await on('wasm');
+    await onBackend('wasm');
     tf.tidy(() => {
       const { grads } = tf.variableGrads(loss, latents);
       for (const latent of latents) descend(latent, grads[latent.name]);
@@ -151,7 +151,7 @@ export async function tfjsManual(shape: NetworkShape): Promise<Work> {
     }
   };
   return async () => {
-    await on('wasm');
+    await onBackend('wasm');
     tf.tidy(step);
     latents[last].dataSync();
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { runCommand, tellErrorsInOneLine } from '@fedhybnn/client/node';
 import { Command, Option } from 'commander';
 import { demo } from '../demo/demo.js';
-import { wholeNumber } from '../run/options.js';
+import { wholeNumber } from '../run/numbers.js';
 
 const program = tellErrorsInOneLine(new Command('npm run demo --'))
   .description('A whole federation on this machine: a coordinator and headless clients on MNIST')

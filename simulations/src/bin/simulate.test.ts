@@ -21,9 +21,35 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+describe('fedhybnn-simulate train', () => {
+  it('trains a head with batch normalization, whose file has the accuracy that it tells', () => {
+    const head = join(folder, 'central.fhh');
+    const args = ['--hidden', '64', '--epochs', '1', '--batch-norm', '--out', head, '--json'];
+    const trained = simulate('train', ...args);
+    expect(trained.status).toBe(0);
+    expect(trained.stderr).toMatch(/^epoch 1\/1 {2}loss \d\.\d+ {2}accuracy 9\d\.\d+ %$/m);
+    const summary = JSON.parse(trained.last);
+    expect(summary.parameters).toBe(512 * 64 + 64 * 10);
+    const evaluated = JSON.parse(simulate('evaluate', head, '--json').last);
+    expect(evaluated.accuracy).toBe(summary.accuracy);
+  });
+});
+
 describe('fedhybnn-simulate run', () => {
   it('learns MNIST, prints its summary as the last line, and repeats itself to the byte', () => {
-    const args = ['--clients', '100', '--cohort', '10', '--rounds', '3', '--seed', '1', '--json'];
+    const args = [
+      '--rule',
+      'sign-vote',
+      '--clients',
+      '100',
+      '--cohort',
+      '10',
+      '--rounds',
+      '3',
+      '--seed',
+      '1',
+      '--json',
+    ];
     const out = join(folder, 'a');
     const first = simulate('run', ...args, '--workers', '2', '--out', out);
     expect(first.status).toBe(0);
@@ -54,12 +80,66 @@ describe('fedhybnn-simulate run', () => {
     expect(JSON.parse(second.last).modelHash).toBe(summary.modelHash);
   }, 180_000);
 
+  it('trains other heads, and says what their weights take', () => {
+    const args = [
+      '--clients',
+      '100',
+      '--cohort',
+      '10',
+      '--rounds',
+      '1',
+      '--hidden',
+      '64',
+      '--json',
+    ];
+    const kind = [
+      '--rule',
+      'sign-vote',
+      '--weights',
+      'ternary',
+      '--loss',
+      'squared-hinge',
+      '--optimizer',
+      'sgd',
+    ];
+    const { status, stderr, last } = simulate('run', ...args, ...kind);
+    expect(status).toBe(0);
+    expect(stderr).toMatch(/^ternary 1: 512 → 64, 32,768 parameters, 8192 bytes of weights/m);
+    expect(JSON.parse(last).finalAccuracy).toBeGreaterThan(0.4);
+  }, 60_000);
+
+  it('federates a head with convolutions, whatever the number of workers', () => {
+    const head = ['--extractor', 'pixels', '--convolution', '8p,16p', '--hidden', '64'];
+    const args = [
+      'run',
+      ...head,
+      '--rule',
+      'sign-vote',
+      '--clients',
+      '100',
+      '--cohort',
+      '4',
+      '--rounds',
+      '3',
+      '--json',
+    ];
+    const first = simulate(...args, '--workers', '2');
+    expect(first.stderr).toMatch(/^convolution 2: 72 → 16, 1,152 parameters, 144 bytes/m);
+    const summary = JSON.parse(first.last);
+    expect(summary.parameters).toBe(9 * 8 + 72 * 16 + 7 * 7 * 16 * 64);
+    expect(summary.finalAccuracy).toBeGreaterThan(0.4);
+    expect(JSON.parse(simulate(...args, '--workers', '1').last).modelHash).toBe(summary.modelHash);
+  }, 60_000);
+
   it.each([
+    [['--weights', 'real'], /--weights.*Allowed choices are binary, scaled, ternary/],
+    [['--loss', 'hinge'], /--loss.*Allowed choices are .*squared-hinge/],
+    [['--optimizer', 'lion'], /--optimizer.*Allowed choices are adam, sgd, bop/],
     [
       ['--partition', 'dirichlet:0'],
-      /error \[bad-request\]: .*--partition.*must be iid or dirichlet:α/,
+      /error \[bad-request\]: .*--partition.*must be iid, dirichlet:α/,
     ],
-    [['--rule', 'sign-vot'], /error \[bad-request\]: .*Allowed choices are sign-vote, fedavg/],
+    [['--rule', 'sign-vot'], /error \[bad-request\]: .*Allowed choices are sign-vote, block-vote/],
     [
       ['--clients', '10', '--cohort', '11'],
       /error \[bad-request\]: --cohort 11: must be at most --clients \(10\)/,
@@ -69,10 +149,20 @@ describe('fedhybnn-simulate run', () => {
       /error \[bad-request\]: --clients 60001: the data set has only 60000 samples/,
     ],
     [['--rounds', '1.5'], /must be a whole number/],
+    [
+      ['--rule', 'fedavg', '--share', '0.1'],
+      /error \[bad-request\]: --rule fedavg with share 0.1: .*docs\/rules.md/,
+    ],
     [['--hidden', '8'], /widen the last hidden layer/],
+    [['--convolution', '16p,32q'], /--convolution.*'16p,32q'.*must be a whole number 1…1024/],
+    [['--convolution', '16'], /--convolution: .*"patches".*choose --extractor pixels/],
+    [
+      ['--convolution', '8p,8p,8p,8p,8p', '--extractor', 'pixels'],
+      /"head\.convolution\.layers\.4\.pool" asks for 2×2 pools of 1×1 pixels/,
+    ],
     [
       ['--extractor', 'nothing'],
-      /error \[unknown-file\]: --extractor nothing: .*patches-512, pixels/,
+      /error \[unknown-file\]: --extractor nothing: .*patches-512, .*pixels/,
     ],
     [
       ['--clinets', '3'],
@@ -93,5 +183,39 @@ describe('fedhybnn-simulate run', () => {
     const { status, stderr } = simulate('run', '--extractor', file);
     expect(status).toBe(1);
     expect(stderr).toMatch(/^error \[file-corrupt\]: /m);
+  });
+});
+
+describe('fedhybnn-simulate experiment paper', () => {
+  const out = () => join(folder, 'paper');
+  const quick = (...args: string[]) =>
+    simulate('experiment', 'paper', '--quick', '--only', 'rules', '--out', out(), ...args);
+
+  it('plays a section in short, draws it, and plays nothing again', () => {
+    const first = quick('--seeds', '1', '--json');
+    expect(first.status).toBe(0);
+    const [section] = JSON.parse(first.last).sections;
+    expect(section.cases).toHaveLength(10);
+    for (const { accuracy } of section.cases) expect(accuracy.count).toBe(1);
+    expect(first.stderr).toMatch(/^\[10\/10\] rules: .*, seed 1: \d\d\.\d\d % in /m);
+    expect(readFileSync(join(out(), 'results.md'), 'utf8')).toMatch(/^Smoke run/m);
+    expect(readFileSync(join(out(), 'rules-bytes.svg'), 'utf8')).toMatch(/^<svg[^>]* xmlns=/);
+    const again = quick('--seeds', '1');
+    expect(again.stderr).toMatch(/^10 results are there, 0 to measure$/m);
+    expect(again.last).toBe(join(out(), 'rules-bytes.png'));
+  }, 170_000);
+
+  it.each([
+    [
+      ['--only', 'rules,rule'],
+      /error \[bad-request\]: .*There is no section "rule"; there are head/,
+    ],
+    [['--seeds', '1,x'], /error \[bad-request\]: .*--seeds.*must be a whole number/],
+    [['--out', '/dev/null/x'], /error \[data-folder\]: --out: \/dev\/null\/x/],
+  ])('refuses %j in a clear line', (args, message) => {
+    const { status, stderr } = quick(...args);
+    expect(status).not.toBe(0);
+    expect(stderr).toMatch(message);
+    expect(stderr).not.toMatch(/ {4}at /);
   });
 });

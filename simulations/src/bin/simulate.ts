@@ -1,7 +1,12 @@
 /** `fedhybnn-simulate`: simulated federations and extractor pretraining. */
 import { runCommand, tellErrorsInOneLine } from '@fedhybnn/client/node';
 import { Command } from 'commander';
+import { registerBaselineCommand } from '../baseline/command.js';
 import { registerBenchCommand } from '../bench/command.js';
+import { registerExperimentCommand } from '../experiment/command.js';
+import { registerEvaluateCommand } from '../heads/evaluate.js';
+import { registerImportCommand } from '../heads/import-lfc.js';
+import { registerTrainCommand } from '../heads/train.js';
 import { registerPretrainCommand } from '../pretrain/index.js';
 import { addRunOptions, type RunOptions } from '../run/options.js';
 import { createProgress } from '../run/progress.js';
@@ -31,6 +36,11 @@ addRunOptions(
 });
 
 registerPretrainCommand(program);
+registerTrainCommand(program);
+registerEvaluateCommand(program);
+registerImportCommand(program);
+registerBaselineCommand(program);
 registerBenchCommand(program);
+registerExperimentCommand(program);
 
 await runCommand(program);

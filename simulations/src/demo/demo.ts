@@ -18,6 +18,7 @@ import { readExtractorFile } from '../run/extractor-source.js';
 import { joinAddresses } from './addresses.js';
 import { Children } from './children.js';
 import { federationProgress, followFederation } from './follow.js';
+import { COMPANIONS, invitation, phoneTask, taskKnown } from './phones.js';
 
 export interface DemoOptions {
   readonly port: number;
@@ -41,7 +42,7 @@ export async function demo(
   print(
     `FedHyBNN demo: ${options.clients} clients learn handwritten digits together; no image leaves a client.`,
   );
-  const task = await writeInputs(options, print);
+  const { task, phones } = await writeInputs(options, print);
   const children = new Children(signal);
   try {
     children.start(command('@fedhybnn/server', 'fedhybnn-coordinator'), [
@@ -61,6 +62,10 @@ export async function demo(
     print(
       `Join from a clone of this repository on another machine: npx fedhybnn-client join ${network ?? local} --data mnist:1/10`,
     );
+    if (!options.exitWhenEnded) {
+      for (const line of invitation(options.port, phones)) print(line);
+      await openForPhones(children, url, phones, options, signal);
+    }
     const { phase } = await federationProgress(url, task.id, 0, signal);
     if (phase === 'ENDED') {
       print(`This federation has ended already; delete ${options.data} to begin anew.`);
@@ -89,16 +94,47 @@ function startClients(children: Children, address: string, options: DemoOptions)
   ]);
 }
 
+/** Creates the federation for phones, with headless clients that wait for the first one. */
+async function openForPhones(
+  children: Children,
+  url: string,
+  task: Task,
+  { data }: DemoOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  children.start(command('@fedhybnn/server', 'fedhybnn-coordinator'), [
+    'create-task',
+    join(data, 'phones.json'),
+    ...['--data', join(data, 'coordinator')],
+    ...['--extractor', join(data, 'extractor.fhx')],
+    ...['--evaluation', join(data, 'test.bits')],
+  ]);
+  await Promise.race([taskKnown(url, task.id, signal), children.failed]);
+  children.start(command('@fedhybnn/client', 'fedhybnn-client'), [
+    'join',
+    `${url}/${task.id}`,
+    ...['--data', 'mnist:1/20', '--count', String(COMPANIONS)],
+    ...['--workers', '1', '--state', join(data, 'companions')],
+    '--quiet',
+  ]);
+}
+
 /** Task, extractor and evaluation set, as an operator would give them to the coordinator. */
-async function writeInputs(options: DemoOptions, print: (line: string) => void): Promise<Task> {
+async function writeInputs(
+  options: DemoOptions,
+  print: (line: string) => void,
+): Promise<{ readonly task: Task; readonly phones: Task }> {
   const file = await readExtractorFile(EXTRACTOR);
   const extractor = await loadExtractor(file);
   const test = await loadMnist({ split: 'test' });
   print('Turning the 10,000 test images into latent bits …');
   const bits = await cachedLatentBits({ extractor, dataset: test });
   extractor.dispose();
+  const identity = { sha256: extractor.sha256, kind: extractor.kind, bits: extractor.bits };
+  const phones = phoneTask(identity);
   const task = mnistTask({
-    extractor: { sha256: extractor.sha256, kind: extractor.kind, bits: extractor.bits },
+    extractor: identity,
+    rule: 'sign-vote',
     federation: {
       rounds: options.rounds,
       goal: options.clients,
@@ -110,6 +146,7 @@ async function writeInputs(options: DemoOptions, print: (line: string) => void):
   try {
     await mkdir(options.data, { recursive: true });
     await writeFile(join(options.data, 'task.json'), `${JSON.stringify(task, null, 2)}\n`);
+    await writeFile(join(options.data, 'phones.json'), `${JSON.stringify(phones, null, 2)}\n`);
     await writeFile(join(options.data, 'extractor.fhx'), file);
     await writeFile(
       join(options.data, 'test.bits'),
@@ -122,7 +159,7 @@ async function writeInputs(options: DemoOptions, print: (line: string) => void):
       { cause },
     );
   }
-  return task;
+  return { task, phones };
 }
 
 function command(name: string, bin: string): string {

@@ -2,9 +2,10 @@ import {
   BitMatrix,
   deriveSeed,
   encodeExtractorFile,
-  type LabeledBits,
   mnistTask,
   Random,
+  type RuleSettings,
+  type SingleLabelBits,
   sha256Hex,
   type Task,
 } from '@fedhybnn/shared';
@@ -26,7 +27,7 @@ const extractorFile = encodeExtractorFile({
 });
 
 /** Ten classes, each around a random prototype of 128 bits. */
-function prototypes(samples: number, seed: string): LabeledBits {
+function prototypes(samples: number, seed: string): SingleLabelBits {
   const centers = new Random(deriveSeed(1, 'centers'));
   const center = Array.from({ length: 10 * 128 }, () => centers.unit() < 0.5);
   const random = new Random(deriveSeed(1, seed));
@@ -47,7 +48,7 @@ function simulation(
   change: { workers?: number; spec?: 'iid' | 'dirichlet'; seed?: number } & Partial<
     Task['federation']
   > = {},
-  rule: 'sign-vote' | 'fedavg' = 'sign-vote',
+  rule: RuleSettings['kind'] = 'sign-vote',
 ): Simulation {
   const { workers = 2, spec = 'iid', seed = 4, ...federation } = change;
   const clients = 12;
@@ -94,7 +95,7 @@ describe('a simulated federation', () => {
     expect(rounds[0]).toMatchObject({ uplinkBytes: 5 * frame, downlinkBytes: 5 * frame });
   });
 
-  it.each(['sign-vote', 'fedavg'] as const)(
+  it.each(['sign-vote', 'block-vote', 'flip-vote', 'fedavg-fp32'] as const)(
     'gives the same models with any number of workers and over real sockets: %s',
     async (rule) => {
       const hashes = ({ rounds }: { rounds: readonly RoundMetrics[] }) =>
@@ -111,6 +112,37 @@ describe('a simulated federation', () => {
       expect(hashes(await simulateOverSockets(simulation({ spec }, rule)))).toEqual(two);
     },
   );
+
+  it('learns several labels a sample, in process and over real sockets alike', async () => {
+    // Digit labels turned into three questions: at least 5, odd, and a prime.
+    const questions = (data: SingleLabelBits) => {
+      const targets = BitMatrix.create(data.bits.rows, 3);
+      data.labels.forEach((label, i) => {
+        [label >= 5, label % 2 === 1, [2, 3, 5, 7].includes(label)].forEach((answer, n) => {
+          targets.set(i, n, answer);
+        });
+      });
+      return { bits: data.bits, targets };
+    };
+    const single = simulation({ rounds: 8 });
+    const multiLabel: Simulation = {
+      ...single,
+      task: {
+        ...single.task,
+        labels: ['at least 5', 'odd', 'prime'],
+        classification: 'multi-label',
+        training: { ...single.task.training, loss: 'sigmoid-cross-entropy' },
+      },
+      training: questions(training),
+      test: questions(test),
+    };
+    const inProcess = await simulateInProcess(multiLabel);
+    const overSockets = await simulateOverSockets(multiLabel);
+    expect(overSockets.modelHash).toBe(inProcess.modelHash);
+    const accuracies = inProcess.rounds.map(({ accuracy }) => accuracy);
+    expect(overSockets.rounds.map(({ accuracy }) => accuracy)).toEqual(accuracies);
+    expect(accuracies.at(-1)).toBeGreaterThan(0.75);
+  });
 
   it('gives another model for another seed', async () => {
     const one = await simulateInProcess(simulation());

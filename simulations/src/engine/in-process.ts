@@ -5,11 +5,12 @@
 import { NodePool, type Trainer } from '@fedhybnn/client/node';
 import {
   advanceRound,
+  createEvaluator,
+  type Evaluator,
   encodeModel,
   encodeStep,
   encodeUpdate,
   type GlobalModel,
-  HeadEvaluator,
   initialModel,
   initialRoundState,
   parameterCount,
@@ -33,7 +34,7 @@ type Opened = Extract<RoundEffect, { type: 'open' }>;
 
 /** Plays a whole federation. Deterministic: same simulation, same bytes, any number of workers. */
 export async function simulateInProcess(simulation: Simulation): Promise<SimulationResult> {
-  const evaluator = await HeadEvaluator.create(simulation.task);
+  const evaluator = await createEvaluator(simulation.task);
   const pool = new NodePool({ workers: simulation.workers });
   try {
     return await new InProcessFederation(simulation, pool, evaluator).play();
@@ -58,7 +59,7 @@ class InProcessFederation {
   constructor(
     private readonly simulation: Simulation,
     private readonly trainer: Trainer,
-    private readonly evaluator: HeadEvaluator,
+    private readonly evaluator: Evaluator,
   ) {
     const { task } = simulation;
     this.hash = taskHash(task);
@@ -90,6 +91,7 @@ class InProcessFederation {
       rounds: this.published,
       parameters: this.parameters,
       seconds: (performance.now() - start) / 1000,
+      model: this.model,
       modelHash: this.modelHash,
     };
   }

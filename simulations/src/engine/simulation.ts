@@ -1,5 +1,5 @@
 /** What a simulation needs, and what it gives: data in, data out. */
-import type { LabeledBits, Task } from '@fedhybnn/shared';
+import type { GlobalModel, LabeledBits, Task } from '@fedhybnn/shared';
 import type { Partition } from '../partitions/index.js';
 
 export interface Simulation {
@@ -42,6 +42,8 @@ export interface SimulationResult {
   readonly parameters: number;
   /** Wall time of all rounds in seconds, without loading and extraction. */
   readonly seconds: number;
+  /** The last published model, and its hash. */
+  readonly model: GlobalModel;
   readonly modelHash: string;
 }
 

@@ -8,6 +8,7 @@
  */
 import type { Random } from '@fedhybnn/shared';
 import { gamma } from './gamma.js';
+import { shuffledPiles } from './piles.js';
 
 /** @param alpha concentration, > 0 */
 export function dirichletPartition(
@@ -16,10 +17,9 @@ export function dirichletPartition(
   alpha: number,
   random: Random,
 ): Uint32Array[] {
-  const classes = labels.reduce((top, label) => Math.max(top, label), 0) + 1;
-  const piles = shuffledPiles(labels, classes, random);
+  const piles = shuffledPiles(labels, random);
   const hands: number[][] = Array.from({ length: clients }, () => []);
-  const shares = hands.map(() => dirichlet(classes, alpha, random));
+  const shares = hands.map(() => dirichlet(piles.length, alpha, random));
   const sizes = hands.map(
     (_, c) =>
       Math.floor(((c + 1) * labels.length) / clients) - Math.floor((c * labels.length) / clients),
@@ -35,15 +35,6 @@ export function dirichletPartition(
     }
   }
   return hands.map((hand) => Uint32Array.from(hand));
-}
-
-function shuffledPiles(labels: Int32Array, classes: number, random: Random): number[][] {
-  const piles: number[][] = Array.from({ length: classes }, () => []);
-  labels.forEach((label, i) => {
-    piles[label].push(i);
-  });
-  for (const pile of piles) random.shuffle(pile);
-  return piles;
 }
 
 /** A label by the client's shares among the piles that are not empty. */

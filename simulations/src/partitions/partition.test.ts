@@ -33,9 +33,11 @@ describe('partitions', () => {
 
   it('deals alike for the same seed and differently for another', () => {
     const labels = labelsOf(500, 10);
-    const deal = (seed: number) => partition(parsePartition('dirichlet:0.3'), labels, 10, seed);
-    expect(deal(1)).toEqual(deal(1));
-    expect(deal(1)).not.toEqual(deal(2));
+    for (const spec of ['dirichlet:0.3', 'classes:2']) {
+      const deal = (seed: number) => partition(parsePartition(spec), labels, 10, seed);
+      expect(deal(1)).toEqual(deal(1));
+      expect(deal(1)).not.toEqual(deal(2));
+    }
   });
 
   it('dirichlet gives clients fewer labels the smaller α is', () => {
@@ -55,9 +57,62 @@ describe('partitions', () => {
     expect(largestShare('dirichlet:0.05')).toBeGreaterThan(0.6);
   });
 
+  it('classes:k deals every sample once, k labels a client, hands as even as the labels allow', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 1, max: 8 }),
+        fc.integer({ min: 1, max: 30 }),
+        fc.integer({ min: 1, max: 8 }),
+        fc.nat(1000),
+        (classes, clients, k, seed) => {
+          fc.pre(k <= classes && clients * k >= classes);
+          // Every label has enough samples for every client, one twice as many as another.
+          const sizes = Array.from({ length: classes }, (_, label) => 40 + 5 * label);
+          const labels = Int32Array.from(sizes.flatMap((size, c) => new Array(size).fill(c)));
+          const spec = parsePartition(`classes:${k}`);
+          const hands = partition(spec, labels, clients, seed);
+          expect(hands).toHaveLength(clients);
+          const all = hands.flatMap((hand) => [...hand]).sort((a, b) => a - b);
+          expect(all).toEqual(Array.from(labels, (_, i) => i));
+          for (const hand of hands) {
+            expect(new Set([...hand].map((row) => labels[row])).size).toBe(k);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('classes:2 of MNIST-like labels gives nearly equal hands and many pairs of labels', () => {
+    const sizes = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949];
+    const labels = Int32Array.from(sizes.flatMap((size, label) => new Array(size).fill(label)));
+    const hands = partition(parsePartition('classes:2'), labels, 100, 1);
+    const counts = hands.map((hand) => hand.length);
+    expect(Math.min(...counts)).toBeGreaterThan(540);
+    expect(Math.max(...counts)).toBeLessThan(660);
+    const pairs = hands.map((hand) => [...new Set([...hand].map((row) => labels[row]))].sort());
+    expect(new Set(pairs.map(String)).size).toBeGreaterThan(30);
+  });
+
+  it('classes:k says what it cannot deal', () => {
+    const deal = (spec: string, labels: Int32Array, clients: number) =>
+      partition(parsePartition(spec), labels, clients, 1);
+    expect(() => deal('classes:6', labelsOf(100, 5), 10)).toThrow(/take k from 1 to 5/);
+    expect(() => deal('classes:1', labelsOf(100, 5), 4)).toThrow(/take k from 2 to 5/);
+    expect(() => deal('classes:4', labelsOf(10, 5), 10)).toThrow(/too few samples/);
+  });
+
   it('refuses what it does not know, naming the forms', () => {
-    for (const spec of ['iid:1', 'dirichlet', 'dirichlet:0', 'dirichlet:x', 'shards', '']) {
-      expect(() => parsePartition(spec)).toThrow(/must be iid or dirichlet:α/);
+    for (const spec of [
+      'iid:1',
+      'dirichlet',
+      'dirichlet:0',
+      'dirichlet:x',
+      'classes:0',
+      'classes:1.5',
+      '',
+    ]) {
+      expect(() => parsePartition(spec)).toThrow(/must be iid, dirichlet:α/);
     }
     expect(() => partition({ kind: 'iid' }, labelsOf(3, 2), 4, 1)).toThrow(/only 3 samples/);
   });

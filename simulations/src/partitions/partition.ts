@@ -1,5 +1,6 @@
 /** How a simulation deals a data set to virtual clients. */
 import { deriveSeed, FederationError, Random } from '@fedhybnn/shared';
+import { classesPartition } from './classes.js';
 import { dirichletPartition } from './dirichlet.js';
 import { iidPartition } from './iid.js';
 
@@ -7,15 +8,18 @@ import { iidPartition } from './iid.js';
 export type Partition = readonly Uint32Array[];
 
 export interface PartitionSpec {
-  readonly kind: 'iid' | 'dirichlet';
+  readonly kind: 'iid' | 'dirichlet' | 'classes';
   /** Concentration α > 0 of `dirichlet`. */
   readonly alpha?: number;
+  /** Labels that a client of `classes` holds, at least 1. */
+  readonly labelsPerClient?: number;
 }
 
-const FORMS = 'iid or dirichlet:α with α > 0, such as dirichlet:0.3';
+const FORMS =
+  'iid, dirichlet:α with α > 0, such as dirichlet:0.3, or classes:k with a whole k > 0, such as classes:2';
 
 /**
- * Parses what a user writes, such as `iid` or `dirichlet:0.3`.
+ * Parses what a user writes, such as `iid`, `dirichlet:0.3` or `classes:2`.
  * @throws FederationError `bad-request` naming the option and its forms
  */
 export function parsePartition(text: string): PartitionSpec {
@@ -25,6 +29,12 @@ export function parsePartition(text: string): PartitionSpec {
     const alpha = Number(value);
     if (alpha > 0 && Number.isFinite(alpha)) return { kind, alpha };
   }
+  if (kind === 'classes' && value !== undefined && rest.length === 0) {
+    const labelsPerClient = Number(value);
+    if (Number.isSafeInteger(labelsPerClient) && labelsPerClient > 0) {
+      return { kind, labelsPerClient };
+    }
+  }
   throw new FederationError('bad-request', `--partition ${text}: must be ${FORMS}`);
 }
 
@@ -32,7 +42,8 @@ export function parsePartition(text: string): PartitionSpec {
  * Deals samples to clients.
  * @param labels one label a sample
  * @param seed the run's seed; the same seed deals alike
- * @throws FederationError `bad-request` if there are more clients than samples
+ * @throws FederationError `bad-request` if there are more clients than samples, or labels that
+ * `classes` cannot deal
  */
 export function partition(
   spec: PartitionSpec,
@@ -47,7 +58,12 @@ export function partition(
     );
   }
   const random = new Random(deriveSeed(seed, 'partition', spec.kind));
-  return spec.kind === 'iid'
-    ? iidPartition(labels.length, clients, random)
-    : dirichletPartition(labels, clients, spec.alpha ?? 1, random);
+  switch (spec.kind) {
+    case 'iid':
+      return iidPartition(labels.length, clients, random);
+    case 'dirichlet':
+      return dirichletPartition(labels, clients, spec.alpha ?? 1, random);
+    case 'classes':
+      return classesPartition(labels, clients, spec.labelsPerClient ?? 1, random);
+  }
 }

@@ -43,6 +43,29 @@ describe('the pretrain command', () => {
     expect(await readdir(join(folder, 'new'))).toEqual(['pixels.fhx']);
   });
 
+  it('fits quantiles on the training part of a CSV file', async () => {
+    const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 2 ? 'odd' : 'even'},${i % 3}`);
+    const file = join(folder, 'My numbers.csv');
+    await writeFile(file, `n,parity,rest\n${rows.join('\n')}\n`);
+    const out = join(folder, 'numbers.fhx');
+    const data = ['--kind', 'quantiles', '--dataset', `csv:${file}`, '--label', 'rest'];
+    const lines = await pretrain(...data, '--thresholds', '3', '--out', out, '--json');
+    expect(JSON.parse(lines[0])).toMatchObject({
+      ...{ kind: 'quantiles', bits: 5, numericColumns: 1, categoryColumns: 1 },
+    });
+    const { header } = decodeExtractorFile(new Uint8Array(await readFile(out)));
+    expect(header).toMatchObject({
+      name: 'my-numbers-quantiles',
+      columns: [
+        { kind: 'numeric', name: 'n', thresholds: 3 },
+        { kind: 'category', name: 'parity', categories: ['even', 'odd'] },
+      ],
+      trainedOn: '28 unlabeled training rows of csv:My numbers.csv',
+      command:
+        'fedhybnn-simulate pretrain --kind quantiles --dataset csv:My numbers.csv --label rest --thresholds 3 --split-seed 1',
+    });
+  });
+
   it('writes what was asked into the file', async () => {
     const out = join(folder, 'patches.fhx');
     const options = ['--bits', '64', '--filters', '4', '--grid', '6', '--samples', '200'];
@@ -58,11 +81,12 @@ describe('the pretrain command', () => {
 
   it.each([
     [['--kind', 'vae'], /Allowed choices are patches, pixels/],
-    [['--dataset', 'cifar'], /Allowed choices are mnist/],
+    [['--dataset', 'cifar'], /--dataset cifar: must be mnist, fashion-mnist, .*csv:FILE/],
     [['--bits', '0'], /'--bits <n>' argument '0' is invalid/],
     [['--grid', '2.5'], /'--grid <n>' argument '2.5' is invalid/],
     [['--colour'], /unknown option '--colour'/],
     [['--kind', 'pixels', '--name', 'My Pixels'], /"name"/],
+    [['--kind', 'quantiles'], /mnist-train: holds images, but a table is needed/],
     [['--filters', '2', '--samples', '100', '--bits', '100'], /fewer than 100 bits/],
   ])('refuses %s by name and writes nothing', async (args, message) => {
     await expect(pretrain(...args, '--out', join(folder, 'x.fhx'))).rejects.toThrow(message);

@@ -1,27 +1,30 @@
 /** `fedhybnn-simulate pretrain`: makes an extractor file from unlabeled images. */
-import { randomUUID } from 'node:crypto';
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
-import { loadMnist } from '@fedhybnn/client/node';
-import {
-  encodeExtractorFile,
-  FederationError,
-  type ImageBatch,
-  loadExtractor,
-} from '@fedhybnn/shared';
+import { type Dataset, requireImages, requireTable } from '@fedhybnn/client/node';
+import { type ImageBatch, loadExtractor } from '@fedhybnn/shared';
 import { type Command, Option } from 'commander';
-import { wholeNumber } from '../run/options.js';
+import { addDatasetOptions, addQuantilesOptions } from '../datasets/options.js';
+import {
+  type DatasetSource,
+  loadDataset,
+  nameOfDataset,
+  shownDataset,
+} from '../datasets/source.js';
+import { wholeNumber } from '../run/numbers.js';
+import { writeWhole } from '../run/write-whole.js';
+import { pixelsFile } from './pixels-file.js';
 import { type PretrainProgress, type PretrainStatistics, pretrainPatches } from './pretrain.js';
+import { pretrainQuantiles, type QuantileStatistics } from './quantiles.js';
 
-interface PretrainCommandOptions {
-  readonly kind: 'patches' | 'pixels';
-  readonly dataset: 'mnist';
+interface PretrainCommandOptions extends DatasetSource {
+  readonly kind: 'patches' | 'pixels' | 'quantiles';
   readonly bits: number;
   readonly filters: number;
   readonly grid: number;
   readonly samples: number;
   readonly threshold: number;
+  readonly thresholds: number;
   readonly seed: number;
+  readonly categorical?: readonly string[];
   readonly name?: string;
   readonly out: string;
   readonly json: boolean;
@@ -32,16 +35,20 @@ const option = (flags: string, description: string, variable: string) =>
 
 /** Adds `pretrain` to a program. */
 export function registerPretrainCommand(program: Command): void {
-  program
+  const command = program
     .command('pretrain')
-    .description('makes an extractor file from the unlabeled training images of a data set')
+    .description('makes an extractor file from the unlabeled training samples of a data set');
+  addDatasetOptions(command);
+  addQuantilesOptions(command);
+  command
     .addOption(
-      option('--kind <kind>', 'learned patch dictionary, or pixels by threshold', 'KIND')
-        .choices(['patches', 'pixels'])
+      option(
+        '--kind <kind>',
+        'learned patch dictionary, pixels by threshold, or quantiles of the columns of a table',
+        'KIND',
+      )
+        .choices(['patches', 'pixels', 'quantiles'])
         .default('patches'),
-    )
-    .addOption(
-      option('--dataset <name>', 'data set', 'DATASET').choices(['mnist']).default('mnist'),
     )
     .addOption(
       option('--bits <n>', 'latent bits a sample (patches)', 'BITS')
@@ -81,9 +88,7 @@ export function registerPretrainCommand(program: Command): void {
 
 async function pretrain(options: PretrainCommandOptions): Promise<void> {
   const started = performance.now();
-  const { images } = await loadMnist({ split: 'train' });
-  const made =
-    options.kind === 'patches' ? await makePatches(options, images) : makePixels(options, images);
+  const made = await make(options, await loadDataset(options, 'train'));
   const { sha256, bits } = await loadExtractor(made.file);
   await writeWhole(options.out, made.file);
   const seconds = (performance.now() - started) / 1000;
@@ -95,36 +100,51 @@ async function pretrain(options: PretrainCommandOptions): Promise<void> {
   process.stdout.write(`${options.json ? JSON.stringify(summary) : asText(summary)}\n`);
 }
 
+function make(options: PretrainCommandOptions, training: Dataset): Made | Promise<Made> {
+  switch (options.kind) {
+    case 'patches':
+      return makePatches(options, requireImages(training).images);
+    case 'pixels':
+      return makePixels(options, requireImages(training).images);
+    case 'quantiles':
+      return makeQuantiles(options, training);
+  }
+}
+
 interface Made {
   readonly file: Uint8Array;
-  readonly statistics: Partial<PretrainStatistics>;
+  readonly statistics: Partial<PretrainStatistics & QuantileStatistics>;
 }
 
 async function makePatches(options: PretrainCommandOptions, images: ImageBatch): Promise<Made> {
   const { dataset, bits, filters, grid, samples, seed } = options;
   return pretrainPatches({
     ...{ images, filters, grid, bits, samples, seed },
-    name: options.name ?? `${dataset}-patches-${bits}`,
-    trainedOn: `${Math.min(samples, images.count)} unlabeled training images of ${dataset}`,
-    command: `fedhybnn-simulate pretrain --kind patches --dataset ${dataset} --bits ${bits} --filters ${filters} --grid ${grid} --samples ${samples} --seed ${seed}`,
+    name: options.name ?? `${nameOfDataset(dataset)}-patches-${bits}`,
+    trainedOn: `${Math.min(samples, images.count)} unlabeled training images of ${shownDataset(dataset)}`,
+    command: `fedhybnn-simulate pretrain --kind patches --dataset ${shownDataset(dataset)} --bits ${bits} --filters ${filters} --grid ${grid} --samples ${samples} --seed ${seed}`,
     onProgress: progressLines(),
   });
 }
 
 function makePixels(options: PretrainCommandOptions, images: ImageBatch): Made {
   const { dataset, threshold } = options;
-  const { width, height, channels } = images;
-  const file = encodeExtractorFile({
-    header: {
-      kind: 'pixels',
-      name: options.name ?? `${dataset}-pixels`,
-      bits: width * height * channels,
-      input: { width, height, channels },
-      threshold,
-      command: `fedhybnn-simulate pretrain --kind pixels --dataset ${dataset} --threshold ${threshold}`,
-    },
+  const name = options.name ?? `${nameOfDataset(dataset)}-pixels`;
+  const command = `fedhybnn-simulate pretrain --kind pixels --dataset ${shownDataset(dataset)} --threshold ${threshold}`;
+  return { file: pixelsFile(images, name, threshold, command), statistics: {} };
+}
+
+function makeQuantiles(options: PretrainCommandOptions, training: Dataset): Made {
+  const { dataset, thresholds, categorical, ignore, label, splitSeed } = options;
+  const { table } = requireTable(training);
+  const columns = (flag: string, names: readonly string[] | undefined) =>
+    names === undefined ? '' : ` ${flag} ${names.join(',')}`;
+  return pretrainQuantiles({
+    ...{ table, thresholds, categorical },
+    name: options.name ?? `${nameOfDataset(dataset)}-quantiles`,
+    trainedOn: `${table.count} unlabeled training rows of ${shownDataset(dataset)}`,
+    command: `fedhybnn-simulate pretrain --kind quantiles --dataset ${shownDataset(dataset)}${columns('--label', label)}${columns('--ignore', ignore)}${columns('--categorical', categorical)} --thresholds ${thresholds} --split-seed ${splitSeed}`,
   });
-  return { file, statistics: {} };
 }
 
 /** One line on stderr for each fifth of a stage. */
@@ -136,24 +156,6 @@ function progressLines(): (progress: PretrainProgress) => void {
     told = line;
     process.stderr.write(`${line}\n`);
   };
-}
-
-/** Whole or not at all. */
-async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    await mkdir(dirname(resolve(path)), { recursive: true });
-    await writeFile(temporary, bytes);
-    await rename(temporary, path);
-  } catch (cause) {
-    // The first failure is the one to tell.
-    await rm(temporary, { force: true }).catch(() => {});
-    throw new FederationError(
-      'data-folder',
-      `--out ${path}: cannot be written; choose a file in a folder that you may write to`,
-      { cause },
-    );
-  }
 }
 
 function asText(summary: Readonly<Record<string, string | number>>): string {

@@ -5,8 +5,15 @@ import { FederationError } from '@fedhybnn/shared';
 
 const SHIPPED: Readonly<Record<string, string>> = {
   'patches-512': 'mnist-patches-512.fhx',
+  'patches-784': 'mnist-patches-784.fhx',
+  'patches-1568': 'mnist-patches-1568.fhx',
+  'fashion-patches-784': 'fashion-patches-784.fhx',
+  'fashion-patches-1568': 'fashion-patches-1568.fhx',
   pixels: 'mnist-pixels.fhx',
 };
+
+/** Names of the extractors that ship with the platform. */
+export const SHIPPED_EXTRACTORS = Object.keys(SHIPPED);
 
 /**
  * The bytes of an extractor file.
@@ -24,7 +31,7 @@ export async function readExtractorFile(name: string): Promise<Uint8Array> {
   } catch (cause) {
     throw new FederationError(
       'unknown-file',
-      `--extractor ${name}: neither a shipped extractor (${Object.keys(SHIPPED).join(', ')}) nor a readable file; make one with fedhybnn-simulate pretrain`,
+      `--extractor ${name}: neither a shipped extractor (${SHIPPED_EXTRACTORS.join(', ')}) nor a readable file; make one with fedhybnn-simulate pretrain`,
       { cause },
     );
   }

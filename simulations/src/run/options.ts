@@ -1,20 +1,44 @@
 /** The options of `run`, parsed once at the edge. */
-import { FederationError, type RuleSettings } from '@fedhybnn/shared';
+import {
+  type ConvolutionSettings,
+  FederationError,
+  OPTIMIZER_DEFAULTS,
+  RULE_DEFAULTS,
+  type TrainingSettings,
+  type WeightKind,
+} from '@fedhybnn/shared';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { addDatasetOptions, addQuantilesOptions } from '../datasets/options.js';
+import type { DatasetSource } from '../datasets/source.js';
 import { type PartitionSpec, parsePartition } from '../partitions/index.js';
+import { fraction, positiveNumber, wholeNumber, widths } from './numbers.js';
+import type { RuleOptions } from './rule-settings.js';
 
-export interface RunOptions {
-  readonly dataset: string;
-  readonly extractor: string;
+export interface RunOptions extends DatasetSource, RuleOptions {
+  /** Default by the data set. */
+  readonly extractor?: string;
+  readonly thresholds: number;
+  readonly categorical?: readonly string[];
+  /** 3×3 convolutions on the image's pixels, before the hidden layers. */
+  readonly convolution?: ConvolutionSettings['layers'];
   readonly hidden: readonly number[];
   readonly outputLayer: 'hadamard' | 'trained';
+  readonly weights: WeightKind;
+  /** Default by the number of labels a sample. */
+  readonly loss?: TrainingSettings['loss'];
+  /** τ of the head; default by the loss. */
+  readonly logitScale?: number;
+  readonly optimizer: TrainingSettings['optimizer']['kind'];
   readonly clients: number;
   readonly cohort: number;
   readonly rounds: number;
-  readonly epochs: number;
+  /** Absent: what suits the rule. */
+  readonly epochs?: number;
   readonly batch: number;
   readonly partition: PartitionSpec;
-  readonly rule: RuleSettings['kind'];
+  /** Absent: what suits the rule. */
+  readonly learningRate?: number;
+  readonly evaluateOn: 'test' | 'validation';
   readonly mode: 'in-process' | 'wire';
   readonly seed: number;
   readonly workers: number;
@@ -22,20 +46,12 @@ export interface RunOptions {
   readonly json: boolean;
 }
 
-/** Commander's parser of a whole number in [minimum, maximum]. */
-export function wholeNumber(minimum: number, maximum = Number.MAX_SAFE_INTEGER) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== '' && Number.isInteger(value) && value >= minimum && value <= maximum) {
-      return value;
-    }
-    const range = maximum === Number.MAX_SAFE_INTEGER ? `from ${minimum}` : `${minimum}…${maximum}`;
-    throw new InvalidArgumentError(`It must be a whole number ${range}.`);
-  };
-}
-
-function widths(text: string): number[] {
-  return text.split(',').map(wholeNumber(2, 16_384));
+/** `16p,32`: filters of each layer, p for 2×2 max-pooling after it. */
+function convolutionOption(text: string): ConvolutionSettings['layers'] {
+  return text.split(',').map((layer) => {
+    const pool = layer.endsWith('p');
+    return { filters: wholeNumber(1, 1024)(pool ? layer.slice(0, -1) : layer), pool };
+  });
 }
 
 /** As {@link parsePartition}, with commander's kind of error. */
@@ -52,16 +68,22 @@ const option = (flags: string, description: string, variable: string) =>
 
 /** Adds the options of `run` to its command. */
 export function addRunOptions(command: Command): Command {
+  addDatasetOptions(command);
+  addQuantilesOptions(command);
   return command
-    .addOption(
-      option('--dataset <name>', 'data set', 'DATASET').choices(['mnist']).default('mnist'),
-    )
     .addOption(
       option(
         '--extractor <name|file>',
-        'patches-512, pixels, or an extractor file',
+        'patches-512, pixels, an extractor file, or fitted on the training samples: patches, quantiles (default: patches-512 for 28×28 gray images, patches for others, quantiles for tables)',
         'EXTRACTOR',
-      ).default('patches-512'),
+      ),
+    )
+    .addOption(
+      option(
+        '--convolution <layers>',
+        'filters of 3×3 convolutions before the hidden layers, p: pooled 2×2, such as 16p,32p (with --extractor pixels)',
+        'CONVOLUTION',
+      ).argParser(convolutionOption),
     )
     .addOption(
       option('--hidden <widths>', 'neurons of the hidden layers, such as 512 or 512,256', 'HIDDEN')
@@ -72,6 +94,30 @@ export function addRunOptions(command: Command): Command {
       option('--output-layer <kind>', 'fixed Hadamard code, or trained', 'OUTPUT_LAYER')
         .choices(['hadamard', 'trained'])
         .default('hadamard'),
+    )
+    .addOption(
+      option('--weights <kind>', '±1, scaled by the size of the latents, or −1, 0, +1', 'WEIGHTS')
+        .choices(['binary', 'scaled', 'ternary'])
+        .default('binary'),
+    )
+    .addOption(
+      option(
+        '--loss <name>',
+        'loss of the local training (default: softmax for more than two classes, else sigmoid)',
+        'LOSS',
+      ).choices(['softmax-cross-entropy', 'sigmoid-cross-entropy', 'squared-hinge']),
+    )
+    .addOption(
+      option(
+        '--logit-scale <x>',
+        'how far the logits of the head reach (default: 1, with squared-hinge 0.5, of real-valued heads 3)',
+        'LOGIT_SCALE',
+      ).argParser(positiveNumber(100)),
+    )
+    .addOption(
+      option('--optimizer <name>', 'optimizer of the local training', 'OPTIMIZER')
+        .choices(Object.keys(OPTIMIZER_DEFAULTS))
+        .default('adam'),
     )
     .addOption(
       option('--clients <n>', 'virtual clients', 'CLIENTS')
@@ -87,22 +133,66 @@ export function addRunOptions(command: Command): Command {
       option('--rounds <n>', 'rounds', 'ROUNDS').argParser(wholeNumber(1, 1_000_000)).default(30),
     )
     .addOption(
-      option('--epochs <n>', 'local epochs a round', 'EPOCHS')
-        .argParser(wholeNumber(1, 1000))
-        .default(1),
+      option(
+        '--epochs <n>',
+        'local epochs a round (default: what suits the rule)',
+        'EPOCHS',
+      ).argParser(wholeNumber(1, 1000)),
     )
     .addOption(
       option('--batch <n>', 'samples a step', 'BATCH').argParser(wholeNumber(1, 4096)).default(50),
     )
     .addOption(
-      option('--partition <spec>', 'iid or dirichlet:α', 'PARTITION')
+      option('--partition <spec>', 'iid, dirichlet:α or classes:k', 'PARTITION')
         .argParser(partitionOption)
         .default({ kind: 'iid' }, 'iid'),
     )
     .addOption(
       option('--rule <name>', 'update rule', 'RULE')
-        .choices(['sign-vote', 'fedavg'])
-        .default('sign-vote'),
+        .choices(Object.keys(RULE_DEFAULTS))
+        .default('block-vote'),
+    )
+    .addOption(
+      option('--share <q>', 'share of the parameters in a round', 'SHARE').argParser(fraction),
+    )
+    .addOption(
+      option('--quorum <tau>', 'stand still below this share of the votes', 'QUORUM').argParser(
+        fraction,
+      ),
+    )
+    .addOption(
+      option('--server-step <eta>', 'step of the global latents', 'SERVER_STEP').argParser(
+        fraction,
+      ),
+    )
+    .addOption(
+      option('--threshold <delta>', 'drift that is a flip for certain', 'THRESHOLD').argParser(
+        fraction,
+      ),
+    )
+    .addOption(
+      option('--density <rho>', 'most flips of an update, as a share', 'DENSITY').argParser(
+        fraction,
+      ),
+    )
+    .addOption(
+      option('--slope <a>', 'how sure a latent is of its sign', 'SLOPE').argParser(
+        positiveNumber(Number.MAX_VALUE),
+      ),
+    )
+    .addOption(
+      option('--learning-rate <rate>', 'of local training, first round', 'LEARNING_RATE').argParser(
+        fraction,
+      ),
+    )
+    .addOption(
+      option(
+        '--evaluate-on <split>',
+        'test set, or the last 5,000 training images, which then train nothing',
+        'EVALUATE_ON',
+      )
+        .choices(['test', 'validation'])
+        .default('test'),
     )
     .addOption(
       option(

@@ -2,7 +2,13 @@
 import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
-import { FederationError, type Task } from '@fedhybnn/shared';
+import {
+  exportHead,
+  exportProblem,
+  FederationError,
+  type GlobalModel,
+  type Task,
+} from '@fedhybnn/shared';
 import type { RoundMetrics } from '../engine/simulation.js';
 import type { RunOptions } from './options.js';
 import type { RunSummary } from './summary.js';
@@ -34,8 +40,22 @@ export class RunFolder {
     );
   }
 
-  async finish(options: RunOptions, task: Task, summary: RunSummary): Promise<void> {
+  /**
+   * `head.fhh` is the last model, ready for inference on the bits of `extractor.fhx`, where a head
+   * file can hold it.
+   */
+  async finish(
+    options: RunOptions,
+    task: Task,
+    summary: RunSummary,
+    model: GlobalModel,
+    extractorFile: Uint8Array,
+  ): Promise<void> {
     await this.writes;
+    if (exportProblem(task) === undefined) {
+      await writeFile(join(this.folder, 'head.fhh'), exportHead(task, model));
+    }
+    await writeFile(join(this.folder, 'extractor.fhx'), extractorFile);
     const [cpu] = cpus();
     const run = {
       summary,

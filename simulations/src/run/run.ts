@@ -1,23 +1,31 @@
 /** `fedhybnn-simulate run`: from options to a summary. */
-import { cachedLatentBits, type ImageDataset, loadMnist } from '@fedhybnn/client/node';
+import type { Dataset } from '@fedhybnn/client/node';
 import {
+  type ConvolutionSettings,
   checkHead,
+  classificationTask,
   describeHead,
   type Extractor,
   FederationError,
   type LabeledBits,
   loadExtractor,
-  mnistTask,
+  OPTIMIZER_DEFAULTS,
   type Task,
+  type TaskOptions,
 } from '@fedhybnn/shared';
+import { loadBothSplits } from '../datasets/source.js';
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
 import { partition } from '../partitions/index.js';
 import { simulateOverSockets } from '../wire/over-sockets.js';
-import { readExtractorFile } from './extractor-source.js';
+import { extractorFileFor } from './fit-extractor.js';
+import { latentSamples } from './latent-samples.js';
+import { multiLabelSummary } from './multi-label-summary.js';
 import type { RunOptions } from './options.js';
 import type { Progress } from './progress.js';
+import { ruleSettings } from './rule-settings.js';
 import { RunFolder } from './run-folder.js';
+import { subjectOf, usualLoss } from './subject.js';
 import { type RunSummary, summarize } from './summary.js';
 
 /** @param signal stops the run after the round being played; the summary covers what was published */
@@ -32,12 +40,18 @@ export async function run(
       `--cohort ${options.cohort}: must be at most --clients (${options.clients})`,
     );
   }
-  const extractorFile = await readExtractorFile(options.extractor);
+  const { train: trainingSet, test: testSet } = await loadBothSplits(options);
+  const extractorFile = await extractorFileFor(options, trainingSet);
   const extractor = await loadExtractor(extractorFile);
-  const task = taskOf(options, extractor);
+  const task = taskOf(options, trainingSet, extractor);
   checkHead(task);
-  const training = await latentBits(extractor, 'train', progress);
-  const test = await latentBits(extractor, 'test', progress);
+  const { training, test } = await latentSamples(
+    extractor,
+    trainingSet,
+    testSet,
+    options,
+    progress,
+  );
   extractor.dispose();
   const folder = options.out === undefined ? undefined : await RunFolder.create(options.out);
   const simulation: Simulation = {
@@ -45,7 +59,12 @@ export async function run(
     extractorFile,
     training,
     test,
-    partition: partition(options.partition, training.labels, options.clients, options.seed),
+    partition: partition(
+      options.partition,
+      labelsToDealBy(options, training),
+      options.clients,
+      options.seed,
+    ),
     workers: options.workers,
     signal,
     onRound: (metrics) => {
@@ -63,20 +82,28 @@ export async function run(
       options.mode === 'wire'
         ? await simulateOverSockets(simulation)
         : await simulateInProcess(simulation);
-    const summary = summarize(options, result);
-    await folder?.finish(options, task, summary);
+    const summary = {
+      ...summarize(options, result),
+      ...(await multiLabelSummary(task, result.model, test)),
+    };
+    await folder?.finish(options, task, summary, result.model, extractorFile);
     return summary;
   } finally {
     progress.stop();
   }
 }
 
-function taskOf(options: RunOptions, extractor: Extractor): Task {
-  const task = mnistTask({
+/** The task that a run plays. */
+export function taskOf(options: RunOptions, dataset: Dataset, extractor: Extractor): Task {
+  const subject = subjectOf(options, dataset);
+  const task = classificationTask(subject, {
     extractor: { sha256: extractor.sha256, kind: extractor.kind, bits: extractor.bits },
+    convolution: convolutionOf(options, extractor),
     hidden: options.hidden,
-    rule: options.rule,
-    training: { epochs: options.epochs, batch: options.batch },
+    // The default stays unsaid, so that it does not change the task's hash.
+    ...(options.weights !== 'binary' && { weights: options.weights }),
+    rule: ruleSettings(options),
+    training: trainingOf(options, dataset),
     federation: {
       rounds: options.rounds,
       goal: options.cohort,
@@ -89,25 +116,43 @@ function taskOf(options: RunOptions, extractor: Extractor): Task {
       seed: options.seed,
     },
   });
-  return { ...task, head: { ...task.head, outputLayer: options.outputLayer } };
+  const { outputLayer, logitScale = task.head.logitScale } = options;
+  return { ...task, head: { ...task.head, outputLayer, logitScale } };
 }
 
-async function latentBits(
-  extractor: Extractor,
-  split: 'train' | 'test',
-  progress: Progress,
-): Promise<LabeledBits> {
-  const dataset: ImageDataset = await loadMnist({ split });
-  let told = -1;
-  const bits = await cachedLatentBits({
-    extractor,
-    dataset,
-    onProgress: (done) => {
-      const tenth = Math.floor(10 * done);
-      if (tenth === told) return;
-      told = tenth;
-      progress.note(`extracting latent bits (${split}): ${10 * tenth} %`);
-    },
-  });
-  return { bits, labels: dataset.labels };
+/** What replaces the training settings that suit the rule. */
+function trainingOf(options: RunOptions, dataset: Dataset): NonNullable<TaskOptions['training']> {
+  const { batch, epochs, learningRate, loss = usualLoss(dataset), optimizer } = options;
+  return {
+    batch,
+    loss,
+    ...(optimizer !== 'adam' && { optimizer: OPTIMIZER_DEFAULTS[optimizer] }),
+    ...(epochs !== undefined && { epochs }),
+    ...(learningRate !== undefined && { learningRate }),
+  };
+}
+
+function convolutionOf(
+  { convolution }: RunOptions,
+  { kind, input }: Extractor,
+): ConvolutionSettings | undefined {
+  if (convolution === undefined) return undefined;
+  if (kind !== 'pixels' || 'columns' in input) {
+    throw new FederationError(
+      'bad-request',
+      `--convolution: the bits of a "${kind}" extractor are no image; choose --extractor pixels`,
+    );
+  }
+  const { width, height, channels } = input;
+  return { width, height, channels, layers: convolution };
+}
+
+/** @throws FederationError `bad-request` where a partition by label meets several labels a sample */
+function labelsToDealBy({ partition: spec }: RunOptions, data: LabeledBits): Int32Array {
+  if ('labels' in data) return data.labels;
+  if (spec.kind === 'iid') return new Int32Array(data.bits.rows);
+  throw new FederationError(
+    'bad-request',
+    `--partition ${spec.kind}: deals by the one label of a sample, but these have several; take iid`,
+  );
 }

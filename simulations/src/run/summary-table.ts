@@ -9,6 +9,7 @@ export function summaryTable(summary: RunSummary): string {
   table.push(
     { 'final accuracy': `${(100 * summary.finalAccuracy).toFixed(2)} %` },
     { 'best accuracy': `${(100 * summary.bestAccuracy).toFixed(2)} %` },
+    ...metricRows(summary),
     { rule: `${summary.rule}, ${summary.parameters.toLocaleString('en')} parameters` },
     {
       federation: `${summary.rounds} rounds, ${summary.cohort} of ${summary.clients} clients a round`,
@@ -23,4 +24,19 @@ export function summaryTable(summary: RunSummary): string {
     { model: summary.modelHash },
   );
   return table.toString();
+}
+
+function metricRows(summary: RunSummary): Record<string, string>[] {
+  const { hammingLoss, rankingLoss, oneError, averagePrecision, microF1, macroF1 } = summary;
+  const metrics = {
+    'Hamming loss': hammingLoss,
+    'ranking loss': rankingLoss,
+    'one-error': oneError,
+    'average precision': averagePrecision,
+    'micro F1': microF1,
+    'macro F1': macroF1,
+  };
+  return Object.entries(metrics).flatMap(([name, value]) =>
+    value === undefined ? [] : [{ [name]: value.toFixed(4) }],
+  );
 }

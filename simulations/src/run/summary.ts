@@ -1,9 +1,10 @@
 /** The result of a run, as the command prints it. */
 import type { SimulationResult } from '../engine/simulation.js';
+import type { MultiLabelSummary } from './multi-label-summary.js';
 import type { RunOptions } from './options.js';
 
-/** The contract of `run --json`. Accuracies in [0, 1] on the full test set; bytes as serialized. */
-export interface RunSummary {
+/** The contract of `run --json`. Accuracies in [0, 1] on the full test set; bytes as serialized; the six metrics of multi-label tasks only. */
+export interface RunSummary extends Partial<MultiLabelSummary> {
   readonly dataset: string;
   readonly rule: string;
   readonly clients: number;

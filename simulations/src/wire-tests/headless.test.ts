@@ -76,6 +76,7 @@ async function coordinatorOf(id: string, rounds: number, goal: number) {
     id,
     extractor: { sha256, kind, bits },
     hidden: [16],
+    rule: 'sign-vote',
     federation: { rounds, goal, minimum: 1, gatherMs: 500, deadlineMs: 2000 },
   });
   const coordinator = await startCoordinator({

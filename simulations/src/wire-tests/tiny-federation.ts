@@ -42,13 +42,14 @@ export interface TinyTaskOptions {
 }
 
 export function tinyTask(options: TinyTaskOptions = {}): Task {
-  const { rule, hidden = [32], rounds = 3, goal = 3, minimum = goal, epochs = 1 } = options;
+  const { rule = 'sign-vote', hidden = [32] } = options;
+  const { rounds = 3, goal = 3, minimum = goal, epochs = 1 } = options;
   const task = mnistTask({
     id: 'tiny',
     extractor: { sha256: sha256Hex(tinyExtractor), kind: 'pixels', bits: BITS },
     hidden,
     training: { batch: 16, epochs },
-    ...(rule && { rule }),
+    rule,
     federation: {
       rounds,
       goal,

@@ -9,7 +9,13 @@ import { join } from 'node:path';
 import { joinFederation, type Session, type SessionEvent } from '@fedhybnn/client';
 import { NodePool, type Trainer } from '@fedhybnn/client/node';
 import { startCoordinator } from '@fedhybnn/server';
-import { encodeBitsFile, type PublishedRound, parameterCount } from '@fedhybnn/shared';
+import {
+  decodeModel,
+  encodeBitsFile,
+  initialModel,
+  type PublishedRound,
+  parameterCount,
+} from '@fedhybnn/shared';
 import {
   type RoundMetrics,
   type Simulation,
@@ -38,7 +44,7 @@ export async function simulateOverSockets(simulation: Simulation): Promise<Simul
     signal?.addEventListener('abort', interrupt, { once: true });
     await Promise.all(sessions.map(({ finished }) => finished.catch(rethrowUnless(stop.signal))));
     signal?.removeEventListener('abort', interrupt);
-    return recorder.result();
+    return await recorder.result(coordinator.url);
   } finally {
     stop.abort();
     await coordinator.close();
@@ -116,12 +122,23 @@ class Recorder {
     };
   }
 
-  result(): SimulationResult {
+  /** The last model is fetched as any client would. */
+  async result(url: string): Promise<SimulationResult> {
+    const { task } = this.simulation;
+    const modelHash = this.rounds.at(-1)?.modelHash;
+    const seconds = (performance.now() - this.start) / 1000;
+    const model =
+      modelHash === undefined
+        ? initialModel(task)
+        : decodeModel(
+            new Uint8Array(await (await fetch(`${url}/v1/files/${modelHash}`)).arrayBuffer()),
+          );
     return {
       rounds: this.rounds,
-      parameters: parameterCount(this.simulation.task),
-      seconds: (performance.now() - this.start) / 1000,
-      modelHash: this.rounds.at(-1)?.modelHash ?? '',
+      parameters: parameterCount(task),
+      seconds,
+      model,
+      modelHash: modelHash ?? '',
     };
   }
 }

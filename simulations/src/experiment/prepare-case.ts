@@ -1,0 +1,154 @@
+/** What identifies a case with its seed, and how it is played. */
+import { cpus } from 'node:os';
+import { type Dataset, samplesOf } from '@fedhybnn/client/node';
+import {
+  encodeModel,
+  initialModel,
+  loadExtractor,
+  parameterCount,
+  sha256Hex,
+  taskHash,
+} from '@fedhybnn/shared';
+import { type BaselineOptions, baseline } from '../baseline/command.js';
+import { type DatasetSource, loadBothSplits } from '../datasets/source.js';
+import type { RoundMetrics } from '../engine/simulation.js';
+import { extractorFileFor } from '../run/fit-extractor.js';
+import type { MultiLabelSummary } from '../run/multi-label-summary.js';
+import type { RunOptions } from '../run/options.js';
+import { run, taskOf } from '../run/run.js';
+import { baselineOptions, runOptions } from './case-options.js';
+import type { CaseResult, Hardware } from './case-result.js';
+import type { ExperimentCase } from './section.js';
+
+/** Part of every key: results of another version are measured anew. */
+const VERSION = '0.1.0';
+
+/** Rough seconds on one core: a sample and parameter, for the baseline a sample and neuron; and to start. */
+const SECONDS = { binary: 1e-10, real: 4e-9, baseline: 1.5e-6, start: 3 } as const;
+
+export interface PreparedCase {
+  /** Names the result: the same key, the same result. */
+  readonly key: string;
+  /** A guess at its time on some machine, for the time that is left on this one. */
+  readonly seconds: number;
+  play(signal: AbortSignal, onRound: (metrics: RoundMetrics) => void): Promise<CaseResult>;
+}
+
+/** Prepares cases; data sets are read once. */
+export class CasePreparer {
+  private readonly datasets = new Map<
+    string,
+    Promise<Readonly<Record<'train' | 'test', Dataset>>>
+  >();
+
+  constructor(private readonly workers: number) {}
+
+  /** @throws FederationError `dataset-missing` or `unknown-file` where the case's data are not there */
+  prepare(which: ExperimentCase, seed: number): Promise<PreparedCase> {
+    return which.command === 'run'
+      ? this.prepareRun(runOptions(which, seed, this.workers))
+      : this.prepareBaseline(baselineOptions(which, seed));
+  }
+
+  private async prepareRun(options: RunOptions): Promise<PreparedCase> {
+    const { train, test } = await this.load(options);
+    const extractorFile = await extractorFileFor(options, train);
+    const extractor = await loadExtractor(extractorFile);
+    const task = taskOf(options, train, extractor);
+    extractor.dispose();
+    const { clients, partition, evaluateOn, rounds, cohort } = options;
+    // The task says all the rest: head, rule, training, seed, extractor.
+    const identity = [
+      taskHash(task),
+      train.sha256,
+      test.sha256,
+      { clients, partition, evaluateOn },
+    ];
+    const model = encodeModel({ taskHash: taskHash(task), model: initialModel(task) });
+    const onceBytes = extractorFile.length + model.length;
+    const trained = (rounds * cohort * samplesOf(train).count) / clients;
+    const cost = options.rule === 'fedavg-fp32' ? SECONDS.real : SECONDS.binary;
+    return {
+      key: keyOf('run', identity),
+      seconds: SECONDS.start + trained * task.training.epochs * parameterCount(task) * cost,
+      play: (signal, onRound) => playRun(options, onceBytes, signal, onRound),
+    };
+  }
+
+  private async prepareBaseline(options: BaselineOptions): Promise<PreparedCase> {
+    const { train, test } = await this.load(options);
+    const { hidden, epochs, batch, learningRate, seed } = options;
+    const settings = { hidden, epochs, batch, learningRate, seed };
+    return {
+      key: keyOf('baseline', [train.sha256, test.sha256, settings]),
+      seconds: SECONDS.start + epochs * samplesOf(train).count * hidden[0] * SECONDS.baseline,
+      play: () => playBaseline(options),
+    };
+  }
+
+  private load(source: DatasetSource): Promise<Readonly<Record<'train' | 'test', Dataset>>> {
+    const { dataset, dataFolder, label, ignore, splitSeed } = source;
+    const name = JSON.stringify([dataset, dataFolder, label, ignore, splitSeed]);
+    const loaded = this.datasets.get(name) ?? loadBothSplits(source);
+    this.datasets.set(name, loaded);
+    return loaded;
+  }
+}
+
+async function playRun(
+  options: RunOptions,
+  onceBytes: number,
+  signal: AbortSignal,
+  onRound: (metrics: RoundMetrics) => void,
+): Promise<CaseResult> {
+  const rounds: { accuracy: number; bytes: number }[] = [];
+  const progress = {
+    note() {},
+    start() {},
+    round(metrics: RoundMetrics) {
+      const { accuracy, uplinkBytes, downlinkBytes, counted } = metrics;
+      rounds.push({ accuracy, bytes: uplinkBytes / counted + downlinkBytes / options.cohort });
+      onRound(metrics);
+    },
+    stop() {},
+  };
+  const summary = await run(options, progress, signal);
+  const { finalAccuracy, parameters, seconds, modelHash, uplinkBpp, downlinkBpp } = summary;
+  return {
+    ...{ accuracy: finalAccuracy, parameters, seconds, hardware: hardware() },
+    ...multiLabelOf(summary),
+    federation: { modelHash, uplinkBpp, downlinkBpp, onceBytes, rounds },
+  };
+}
+
+async function playBaseline(options: BaselineOptions): Promise<CaseResult> {
+  const summary = await baseline(options, () => {});
+  const { accuracy, parameters, seconds } = summary;
+  return { accuracy, parameters, seconds, hardware: hardware(), ...multiLabelOf(summary) };
+}
+
+function multiLabelOf(summary: Partial<MultiLabelSummary>): Pick<CaseResult, 'multiLabel'> {
+  const { hammingLoss, rankingLoss, oneError, averagePrecision, microF1, macroF1 } = summary;
+  if (
+    hammingLoss === undefined ||
+    rankingLoss === undefined ||
+    oneError === undefined ||
+    averagePrecision === undefined ||
+    microF1 === undefined ||
+    macroF1 === undefined
+  ) {
+    return {};
+  }
+  return {
+    multiLabel: { hammingLoss, rankingLoss, oneError, averagePrecision, microF1, macroF1 },
+  };
+}
+
+function hardware(): Hardware {
+  const all = cpus();
+  return { cpu: all[0]?.model ?? 'unknown', cores: all.length, node: process.version };
+}
+
+function keyOf(command: ExperimentCase['command'], identity: readonly unknown[]): string {
+  return sha256Hex(new TextEncoder().encode(JSON.stringify([VERSION, command, identity])));
+}

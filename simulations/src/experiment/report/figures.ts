@@ -1,0 +1,31 @@
+/** The figures of a report. */
+import type { PlayedSection } from '../play-experiment.js';
+import { dotPlot } from './dot-plot.js';
+import { linePlot } from './line-plot.js';
+
+export interface FigureFile {
+  readonly section: string;
+  /** Of its files, without the ending. */
+  readonly name: string;
+  readonly title: string;
+  readonly svg: string;
+}
+
+const TITLES = {
+  rounds: 'accuracy over rounds',
+  bytes: 'accuracy over bytes',
+  dots: 'accuracy after the last round',
+} as const;
+
+/** Those of which there are results. */
+export function figuresOf(sections: readonly PlayedSection[]): FigureFile[] {
+  return sections.flatMap((section) =>
+    section.figures.flatMap((kind) => {
+      const title = `${section.title}: ${TITLES[kind]}`;
+      const titled = { ...section, title };
+      const svg = kind === 'dots' ? dotPlot(titled) : linePlot(titled, kind);
+      if (svg === undefined) return [];
+      return [{ section: section.name, name: `${section.name}-${kind}`, title, svg }];
+    }),
+  );
+}
