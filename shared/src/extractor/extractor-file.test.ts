@@ -142,7 +142,7 @@ describe('the extractor file', () => {
     ['another version', sealed(fileOf('{}').fill(2, 4, 5)), /"version" is 2/],
     ['a header beyond its end', sealed(fileOf('{}').fill(255, 8, 10)), /"header length" is 65535/],
     ['a header that is not JSON', fileOf('{"kind":'), /not JSON/],
-    ['an unknown kind', fileOf(headerWith(pixels, { kind: 'vae' })), /kind/],
+    ['an unknown kind', fileOf(headerWith(pixels, { kind: 'wavelet' })), /kind/],
     ['an unknown field', fileOf(headerWith(pixels, { labels: 1 })), /"labels"/],
     ['white space in the header', fileOf(`${headerWith(pixels, {})} `), /canonical/],
     ['bits that are not its pixels', fileOf(headerWith(pixels, { bits: 7 })), /"bits" is 7/],
