@@ -12,4 +12,4 @@ export {
 export { toFixedPoint } from './patches.js';
 export { isMissing, readDecimal, type Table, type TableColumn, takeTableRows } from './table.js';
 export { latentSums } from './vae.js';
-export { VAE_VARIANTS, type VaeArrays, type VaeHeader } from './vae-file.js';
+export { VAE_VARIANTS, type VaeArrays, type VaeHeader, type VaeVariant } from './vae-file.js';

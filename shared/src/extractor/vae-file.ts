@@ -11,6 +11,8 @@ import { imageFields, note, side } from './header-fields.js';
 /** How the binary latents were trained. */
 export const VAE_VARIANTS = ['bernoulli', 'concrete', 'denoising'] as const;
 
+export type VaeVariant = (typeof VAE_VARIANTS)[number];
+
 export const vaeHeaderSchema = z.strictObject({
   kind: z.literal('vae'),
   ...imageFields,

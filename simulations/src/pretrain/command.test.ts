@@ -43,6 +43,26 @@ describe('the pretrain command', () => {
     expect(await readdir(join(folder, 'new'))).toEqual(['pixels.fhx']);
   });
 
+  it('trains a vae, and goes on from a checkpoint only when told to', async () => {
+    const out = join(folder, 'vae.fhx');
+    const small = ['--samples', '200', '--hidden', '6', '--bits', '16', '--batch', '50'];
+    const args = ['--kind', 'vae', ...small, '--epochs', '2', '--out', out];
+    await expect(pretrain(...args, '--resume')).rejects.toThrow(
+      /no checkpoint.*leave --resume out/,
+    );
+    const [last] = (await pretrain(...args, '--json')).slice(-1);
+    expect(JSON.parse(last)).toMatchObject({ kind: 'vae', variant: 'denoising', bits: 16 });
+    // Removed with the end of the training.
+    expect(await readdir(folder)).toEqual(['vae.fhx']);
+    const { header } = decodeExtractorFile(new Uint8Array(await readFile(out)));
+    expect(header).toMatchObject({
+      trainedOn: '200 unlabeled training images of mnist',
+      command: expect.stringMatching(/--dataset mnist --samples 200 --variant denoising --bits 16/),
+    });
+    await writeFile(`${out}.checkpoint`, 'x');
+    await expect(pretrain(...args)).rejects.toThrow(/vae\.fhx\.checkpoint; give --resume/);
+  });
+
   it('fits quantiles on the training part of a CSV file', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 2 ? 'odd' : 'even'},${i % 3}`);
     const file = join(folder, 'My numbers.csv');
@@ -80,7 +100,7 @@ describe('the pretrain command', () => {
   });
 
   it.each([
-    [['--kind', 'vae'], /Allowed choices are patches, pixels/],
+    [['--kind', 'wavelet'], /Allowed choices are patches, pixels/],
     [['--dataset', 'cifar'], /--dataset cifar: must be mnist, fashion-mnist, .*csv:FILE/],
     [['--bits', '0'], /'--bits <n>' argument '0' is invalid/],
     [['--grid', '2.5'], /'--grid <n>' argument '2.5' is invalid/],

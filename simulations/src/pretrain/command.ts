@@ -1,6 +1,6 @@
 /** `fedhybnn-simulate pretrain`: makes an extractor file from unlabeled images. */
 import { type Dataset, requireImages, requireTable } from '@fedhybnn/client/node';
-import { type ImageBatch, loadExtractor } from '@fedhybnn/shared';
+import { type ImageBatch, loadExtractor, type VaeVariant } from '@fedhybnn/shared';
 import { type Command, Option } from 'commander';
 import { addDatasetOptions, addQuantilesOptions } from '../datasets/options.js';
 import {
@@ -14,13 +14,21 @@ import { writeWhole } from '../run/write-whole.js';
 import { pixelsFile } from './pixels-file.js';
 import { type PretrainProgress, type PretrainStatistics, pretrainPatches } from './pretrain.js';
 import { pretrainQuantiles, type QuantileStatistics } from './quantiles.js';
+import { sampleImages } from './sample-images.js';
+import {
+  addVaeOptions,
+  makeVae,
+  removeCheckpoint,
+  type VaeCommandOptions,
+  vaeFlags,
+} from './vae/command.js';
 
-interface PretrainCommandOptions extends DatasetSource {
-  readonly kind: 'patches' | 'pixels' | 'quantiles';
+interface PretrainCommandOptions extends DatasetSource, VaeCommandOptions {
+  readonly kind: 'patches' | 'pixels' | 'quantiles' | 'vae';
   readonly bits: number;
   readonly filters: number;
   readonly grid: number;
-  readonly samples: number;
+  readonly samples?: number;
   readonly threshold: number;
   readonly thresholds: number;
   readonly seed: number;
@@ -40,18 +48,19 @@ export function registerPretrainCommand(program: Command): void {
     .description('makes an extractor file from the unlabeled training samples of a data set');
   addDatasetOptions(command);
   addQuantilesOptions(command);
+  addVaeOptions(command);
   command
     .addOption(
       option(
         '--kind <kind>',
-        'learned patch dictionary, pixels by threshold, or quantiles of the columns of a table',
+        'learned patch dictionary, autoencoder with binary latents, pixels by threshold, or quantiles of the columns of a table',
         'KIND',
       )
-        .choices(['patches', 'pixels', 'quantiles'])
+        .choices(['patches', 'vae', 'pixels', 'quantiles'])
         .default('patches'),
     )
     .addOption(
-      option('--bits <n>', 'latent bits a sample (patches)', 'BITS')
+      option('--bits <n>', 'latent bits a sample (patches, vae)', 'BITS')
         .argParser(wholeNumber(1, 65_536))
         .default(512),
     )
@@ -66,9 +75,11 @@ export function registerPretrainCommand(program: Command): void {
         .default(6),
     )
     .addOption(
-      option('--samples <n>', 'images to learn from (patches)', 'SAMPLES')
-        .argParser(wholeNumber(100, 1_000_000))
-        .default(10_000),
+      option(
+        '--samples <n>',
+        'images to learn from (patches, default 10000; vae, default all)',
+        'SAMPLES',
+      ).argParser(wholeNumber(100, 1_000_000)),
     )
     .addOption(
       option('--threshold <n>', 'a pixel from this value on is a set bit (pixels)', 'THRESHOLD')
@@ -91,6 +102,7 @@ async function pretrain(options: PretrainCommandOptions): Promise<void> {
   const made = await make(options, await loadDataset(options, 'train'));
   const { sha256, bits } = await loadExtractor(made.file);
   await writeWhole(options.out, made.file);
+  if (options.kind === 'vae') await removeCheckpoint(options);
   const seconds = (performance.now() - started) / 1000;
   const summary = {
     ...{ file: options.out, sha256, kind: options.kind, bits, bytes: made.file.length },
@@ -108,16 +120,18 @@ function make(options: PretrainCommandOptions, training: Dataset): Made | Promis
       return makePixels(options, requireImages(training).images);
     case 'quantiles':
       return makeQuantiles(options, training);
+    case 'vae':
+      return makeAutoencoder(options, requireImages(training).images);
   }
 }
 
 interface Made {
   readonly file: Uint8Array;
-  readonly statistics: Partial<PretrainStatistics & QuantileStatistics>;
+  readonly statistics: Partial<PretrainStatistics & QuantileStatistics & { variant: VaeVariant }>;
 }
 
 async function makePatches(options: PretrainCommandOptions, images: ImageBatch): Promise<Made> {
-  const { dataset, bits, filters, grid, samples, seed } = options;
+  const { dataset, bits, filters, grid, samples = 10_000, seed } = options;
   return pretrainPatches({
     ...{ images, filters, grid, bits, samples, seed },
     name: options.name ?? `${nameOfDataset(dataset)}-patches-${bits}`,
@@ -145,6 +159,18 @@ function makeQuantiles(options: PretrainCommandOptions, training: Dataset): Made
     trainedOn: `${table.count} unlabeled training rows of ${shownDataset(dataset)}`,
     command: `fedhybnn-simulate pretrain --kind quantiles --dataset ${shownDataset(dataset)}${columns('--label', label)}${columns('--ignore', ignore)}${columns('--categorical', categorical)} --thresholds ${thresholds} --split-seed ${splitSeed}`,
   });
+}
+
+async function makeAutoencoder(options: PretrainCommandOptions, images: ImageBatch): Promise<Made> {
+  const { dataset, variant, bits, samples = images.count } = options;
+  const some = sampleImages(images, samples, options.seed);
+  const flags = samples < images.count ? ` --samples ${samples}` : '';
+  const { file } = await makeVae(options, some, {
+    name: options.name ?? `${nameOfDataset(dataset)}-vae-${bits}`,
+    trainedOn: `${some.count} unlabeled training images of ${shownDataset(dataset)}`,
+    command: `fedhybnn-simulate pretrain --kind vae --dataset ${shownDataset(dataset)}${flags} ${vaeFlags(options)}`,
+  });
+  return { file, statistics: { variant } };
 }
 
 /** One line on stderr for each fifth of a stage. */
