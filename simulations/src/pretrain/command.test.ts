@@ -100,7 +100,7 @@ describe('the pretrain command', () => {
   });
 
   it.each([
-    [['--kind', 'wavelet'], /Allowed choices are patches, pixels/],
+    [['--kind', 'wavelet'], /Allowed choices are patches, vae/],
     [['--dataset', 'cifar'], /--dataset cifar: must be mnist, fashion-mnist, .*csv:FILE/],
     [['--bits', '0'], /'--bits <n>' argument '0' is invalid/],
     [['--grid', '2.5'], /'--grid <n>' argument '2.5' is invalid/],
