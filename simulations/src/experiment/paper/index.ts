@@ -4,6 +4,7 @@ import { HEADLINE } from './headline.js';
 import { HYBRID } from './hybrid.js';
 import { PARTITIONS_SECTION } from './partitions.js';
 import { RULES_SECTION } from './rules.js';
+import { STRETCH } from './stretch.js';
 import { YEAST } from './yeast.js';
 
 export const PAPER: readonly Section[] = [
@@ -11,5 +12,6 @@ export const PAPER: readonly Section[] = [
   RULES_SECTION,
   PARTITIONS_SECTION,
   HYBRID,
+  STRETCH,
   YEAST,
 ];
