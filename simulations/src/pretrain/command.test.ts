@@ -63,6 +63,25 @@ describe('the pretrain command', () => {
     await expect(pretrain(...args)).rejects.toThrow(/vae\.fhx\.checkpoint; give --resume/);
   });
 
+  it('has simulated clients learn a dictionary, the same from every state on', async () => {
+    const out = join(folder, 'federated.fhx');
+    const small = ['--filters', '4', '--grid', '4', '--bits', '16', '--patches', '50'];
+    const how = ['--clients', '600', '--cohort', '2', '--rounds', '2', '--partition', 'classes:2'];
+    const args = ['--federated', ...small, ...how, '--out', out];
+    await expect(pretrain(...args, '--resume')).rejects.toThrow(/no state.*leave --resume out/);
+    const [last] = (await pretrain(...args, '--json')).slice(-1);
+    expect(JSON.parse(last)).toMatchObject({ kind: 'patches', bits: 16, clients: 600, rounds: 8 });
+    expect(await readdir(folder)).toEqual(['federated.fhx']);
+    const { header } = decodeExtractorFile(new Uint8Array(await readFile(out)));
+    expect(header).toMatchObject({
+      name: 'mnist-federated-16',
+      trainedOn: 'unlabeled training images of mnist, kept by 600 clients',
+    });
+    await writeFile(`${out}.state.json`, 'x\n{}');
+    await expect(pretrain(...args)).rejects.toThrow(/federated\.fhx\.state\.json; give --resume/);
+    await expect(pretrain(...args, '--resume')).rejects.toThrow(/of another federation/);
+  });
+
   it('fits quantiles on the training part of a CSV file', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 2 ? 'odd' : 'even'},${i % 3}`);
     const file = join(folder, 'My numbers.csv');

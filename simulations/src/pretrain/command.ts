@@ -11,6 +11,14 @@ import {
 } from '../datasets/source.js';
 import { wholeNumber } from '../run/numbers.js';
 import { writeWhole } from '../run/write-whole.js';
+import {
+  addFederatedOptions,
+  type FederatedOptions,
+  type FederatedStatistics,
+  federatedFlags,
+  makeFederated,
+  removeState,
+} from './federated/command.js';
 import { pixelsFile } from './pixels-file.js';
 import { type PretrainProgress, type PretrainStatistics, pretrainPatches } from './pretrain.js';
 import { pretrainQuantiles, type QuantileStatistics } from './quantiles.js';
@@ -23,7 +31,7 @@ import {
   vaeFlags,
 } from './vae/command.js';
 
-interface PretrainCommandOptions extends DatasetSource, VaeCommandOptions {
+interface PretrainCommandOptions extends DatasetSource, VaeCommandOptions, FederatedOptions {
   readonly kind: 'patches' | 'pixels' | 'quantiles' | 'vae';
   readonly bits: number;
   readonly filters: number;
@@ -49,6 +57,7 @@ export function registerPretrainCommand(program: Command): void {
   addDatasetOptions(command);
   addQuantilesOptions(command);
   addVaeOptions(command);
+  addFederatedOptions(command);
   command
     .addOption(
       option(
@@ -103,6 +112,7 @@ async function pretrain(options: PretrainCommandOptions): Promise<void> {
   const { sha256, bits } = await loadExtractor(made.file);
   await writeWhole(options.out, made.file);
   if (options.kind === 'vae') await removeCheckpoint(options);
+  if (options.federated) await removeState(options);
   const seconds = (performance.now() - started) / 1000;
   const summary = {
     ...{ file: options.out, sha256, kind: options.kind, bits, bytes: made.file.length },
@@ -115,7 +125,9 @@ async function pretrain(options: PretrainCommandOptions): Promise<void> {
 function make(options: PretrainCommandOptions, training: Dataset): Made | Promise<Made> {
   switch (options.kind) {
     case 'patches':
-      return makePatches(options, requireImages(training).images);
+      return options.federated
+        ? makeFederatedPatches(options, training)
+        : makePatches(options, requireImages(training).images);
     case 'pixels':
       return makePixels(options, requireImages(training).images);
     case 'quantiles':
@@ -127,7 +139,9 @@ function make(options: PretrainCommandOptions, training: Dataset): Made | Promis
 
 interface Made {
   readonly file: Uint8Array;
-  readonly statistics: Partial<PretrainStatistics & QuantileStatistics & { variant: VaeVariant }>;
+  readonly statistics: Partial<
+    PretrainStatistics & QuantileStatistics & FederatedStatistics & { variant: VaeVariant }
+  >;
 }
 
 async function makePatches(options: PretrainCommandOptions, images: ImageBatch): Promise<Made> {
@@ -139,6 +153,19 @@ async function makePatches(options: PretrainCommandOptions, images: ImageBatch):
     command: `fedhybnn-simulate pretrain --kind patches --dataset ${shownDataset(dataset)} --bits ${bits} --filters ${filters} --grid ${grid} --samples ${samples} --seed ${seed}`,
     onProgress: progressLines(),
   });
+}
+
+async function makeFederatedPatches(
+  options: PretrainCommandOptions,
+  training: Dataset,
+): Promise<Made> {
+  const { dataset, bits, filters, grid, seed } = options;
+  const { file, statistics } = await makeFederated(options, training, {
+    name: options.name ?? `${nameOfDataset(dataset)}-federated-${bits}`,
+    trainedOn: `unlabeled training images of ${shownDataset(dataset)}, kept by ${options.clients} clients`,
+    command: `fedhybnn-simulate pretrain --kind patches --dataset ${shownDataset(dataset)}${federatedFlags(options)} --bits ${bits} --filters ${filters} --grid ${grid} --seed ${seed}`,
+  });
+  return { file, statistics };
 }
 
 function makePixels(options: PretrainCommandOptions, images: ImageBatch): Made {

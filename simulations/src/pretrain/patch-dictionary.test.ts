@@ -1,9 +1,14 @@
-import { deriveSeed, type ImageBatch, Random } from '@fedhybnn/shared';
+import {
+  deriveSeed,
+  type ImageBatch,
+  multiplyRows,
+  Random,
+  samplePatches,
+  zcaWhitening,
+} from '@fedhybnn/shared';
 import { describe, expect, it } from 'vitest';
 import { learnDictionary } from './patch-dictionary.js';
-import { samplePatches } from './sample-patches.js';
 import { sphericalKMeans } from './spherical-k-means.js';
-import { multiplyRows, zcaWhitening } from './whitening.js';
 
 function noise(count: number, side: number, channels = 1): ImageBatch {
   const random = new Random(deriveSeed(4, 'noise'));

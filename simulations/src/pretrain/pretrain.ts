@@ -7,25 +7,23 @@
  * is made once, frozen, and named by its hash.
  */
 import {
+  chooseFractionBits,
+  choosePadding,
   deriveSeed,
   encodeExtractorFile,
-  FederationError,
+  FEATURE_CONSTANTS,
+  type FittedFeature,
+  fitThreshold,
   type ImageBatch,
+  NEAR_CONSTANT,
   type PatchDictionary,
   type PatchesHeader,
   patchFeatureCount,
   patchFeatures,
   Random,
-  responseSide,
-} from '@fedhybnn/shared';
-import {
-  chooseFractionBits,
-  type FittedFeature,
-  fitThreshold,
-  NEAR_CONSTANT,
   selectFeatures,
-} from './fit-thresholds.js';
-import { FEATURE_CONSTANTS, learnDictionary } from './patch-dictionary.js';
+} from '@fedhybnn/shared';
+import { learnDictionary } from './patch-dictionary.js';
 import { sampleImages } from './sample-images.js';
 
 export interface PretrainOptions {
@@ -129,20 +127,6 @@ export async function pretrainPatches(options: PretrainOptions): Promise<Pretrai
     },
   });
   return { file, statistics };
-}
-
-/** The largest padding up to half a patch with which the grid's cells are whole. */
-function choosePadding(images: ImageBatch, size: number, grid: number): number {
-  for (let padding = Math.floor(size / 2); padding >= 0; padding--) {
-    const responses = (['width', 'height'] as const).map((axis) =>
-      responseSide(images[axis], { size, padding }),
-    );
-    if (responses.every((side) => side >= grid && side % grid === 0)) return padding;
-  }
-  throw new FederationError(
-    'bad-request',
-    `a grid of ${grid}×${grid} does not divide the responses of ${size}×${size} patches on ${images.width}×${images.height} images; choose another grid`,
-  );
 }
 
 /** The sample's values, one array a feature. */

@@ -22,6 +22,14 @@ export function zcaWhitening(rows: Float64Array, n: number, epsilon: number): Fl
       moments[j * n + i] = moments[i * n + j];
     }
   }
+  return whiteningOf(moments, n, epsilon);
+}
+
+/**
+ * As {@link zcaWhitening}, from the second moments themselves.
+ * @param moments [n][n], symmetric
+ */
+export function whiteningOf(moments: Float64Array, n: number, epsilon: number): Float64Array {
   const { values, vectors } = symmetricEigen(moments, n);
   const whitening = new Float64Array(n * n);
   for (let i = 0; i < n; i++) {

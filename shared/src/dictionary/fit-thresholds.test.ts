@@ -1,5 +1,5 @@
-import { deriveSeed, Random } from '@fedhybnn/shared';
 import { describe, expect, it } from 'vitest';
+import { deriveSeed, Random } from '../random/index.js';
 import {
   chooseFractionBits,
   type FittedFeature,

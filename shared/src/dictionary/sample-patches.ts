@@ -1,5 +1,7 @@
 /** Random patches with some contrast, each centered and scaled. */
-import { FederationError, type ImageBatch, type Random } from '@fedhybnn/shared';
+import type { ImageBatch } from '../extractor/extractor.js';
+import { FederationError } from '../protocol/errors.js';
+import type { Random } from '../random/random.js';
 
 export interface PatchSampling {
   /** Side of a patch. */

@@ -1,6 +1,6 @@
-import { deriveSeed, Random } from '@fedhybnn/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { deriveSeed, Random } from '../random/index.js';
 import { symmetricEigen } from './symmetric-eigen.js';
 
 /** A random symmetric matrix of integers. */
