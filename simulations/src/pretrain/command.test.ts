@@ -46,14 +46,19 @@ describe('the pretrain command', () => {
   it('trains a vae, and goes on from a checkpoint only when told to', async () => {
     const out = join(folder, 'vae.fhx');
     const small = ['--samples', '200', '--hidden', '6', '--bits', '16', '--batch', '50'];
-    const args = ['--kind', 'vae', ...small, '--epochs', '2', '--out', out];
+    const drawn = ['--picture', join(folder, 'vae.png')];
+    const args = ['--kind', 'vae', ...small, '--epochs', '2', ...drawn, '--out', out];
     await expect(pretrain(...args, '--resume')).rejects.toThrow(
       /no checkpoint.*leave --resume out/,
     );
     const [last] = (await pretrain(...args, '--json')).slice(-1);
-    expect(JSON.parse(last)).toMatchObject({ kind: 'vae', variant: 'denoising', bits: 16 });
-    // Removed with the end of the training.
-    expect(await readdir(folder)).toEqual(['vae.fhx']);
+    const summary = JSON.parse(last);
+    expect(summary).toMatchObject({ kind: 'vae', variant: 'denoising', bits: 16 });
+    expect(summary.entropyPerBit).toBeGreaterThan(0.5);
+    // The checkpoint is removed with the end of the training.
+    expect(await readdir(folder)).toEqual(['vae.fhx', 'vae.png']);
+    const png = await readFile(join(folder, 'vae.png'));
+    expect(png.subarray(1, 4).toString()).toBe('PNG');
     const { header } = decodeExtractorFile(new Uint8Array(await readFile(out)));
     expect(header).toMatchObject({
       trainedOn: '200 unlabeled training images of mnist',
@@ -119,6 +124,7 @@ describe('the pretrain command', () => {
   });
 
   it.each([
+    [['--kind', 'pixels', '--picture', 'x.png'], /kind pixels learns nothing/],
     [['--kind', 'wavelet'], /Allowed choices are patches, vae/],
     [['--dataset', 'cifar'], /--dataset cifar: must be mnist, fashion-mnist, .*csv:FILE/],
     [['--bits', '0'], /'--bits <n>' argument '0' is invalid/],

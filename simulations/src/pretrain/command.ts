@@ -1,6 +1,13 @@
 /** `fedhybnn-simulate pretrain`: makes an extractor file from unlabeled images. */
-import { type Dataset, requireImages, requireTable } from '@fedhybnn/client/node';
-import { type ImageBatch, loadExtractor, type VaeVariant } from '@fedhybnn/shared';
+import { type Dataset, requireImages, requireTable, samplesOf } from '@fedhybnn/client/node';
+import {
+  decodeExtractorFile,
+  FederationError,
+  type ImageBatch,
+  loadExtractor,
+  type Samples,
+  type VaeVariant,
+} from '@fedhybnn/shared';
 import { type Command, Option } from 'commander';
 import { addDatasetOptions, addQuantilesOptions } from '../datasets/options.js';
 import {
@@ -11,6 +18,7 @@ import {
 } from '../datasets/source.js';
 import { wholeNumber } from '../run/numbers.js';
 import { writeWhole } from '../run/write-whole.js';
+import { bitStatistics } from './bit-statistics.js';
 import {
   addFederatedOptions,
   type FederatedOptions,
@@ -19,10 +27,12 @@ import {
   makeFederated,
   removeState,
 } from './federated/command.js';
+import { dictionarySheet, reconstructionSheet, writePicture } from './picture.js';
 import { pixelsFile } from './pixels-file.js';
 import { type PretrainProgress, type PretrainStatistics, pretrainPatches } from './pretrain.js';
 import { pretrainQuantiles, type QuantileStatistics } from './quantiles.js';
 import { sampleImages } from './sample-images.js';
+import type { TileSheet } from './tile-sheet.js';
 import {
   addVaeOptions,
   makeVae,
@@ -30,6 +40,9 @@ import {
   type VaeCommandOptions,
   vaeFlags,
 } from './vae/command.js';
+
+/** Images on which bits are judged. */
+const JUDGED_ON = 2000;
 
 interface PretrainCommandOptions extends DatasetSource, VaeCommandOptions, FederatedOptions {
   readonly kind: 'patches' | 'pixels' | 'quantiles' | 'vae';
@@ -42,6 +55,7 @@ interface PretrainCommandOptions extends DatasetSource, VaeCommandOptions, Feder
   readonly seed: number;
   readonly categorical?: readonly string[];
   readonly name?: string;
+  readonly picture?: string;
   readonly out: string;
   readonly json: boolean;
 }
@@ -101,6 +115,13 @@ export function registerPretrainCommand(program: Command): void {
         .default(1),
     )
     .addOption(option('--name <name>', 'name in the file (default: from the options)', 'NAME'))
+    .addOption(
+      option(
+        '--picture <file>',
+        'also draw the dictionary (patches) or reconstructions (vae), as .png or .svg',
+        'PICTURE',
+      ),
+    )
     .addOption(option('--out <file>', 'where to write it', 'OUT').makeOptionMandatory())
     .addOption(option('--json', 'print one JSON object as the last line', 'JSON').default(false))
     .action(pretrain);
@@ -108,15 +129,22 @@ export function registerPretrainCommand(program: Command): void {
 
 async function pretrain(options: PretrainCommandOptions): Promise<void> {
   const started = performance.now();
-  const made = await make(options, await loadDataset(options, 'train'));
-  const { sha256, bits } = await loadExtractor(made.file);
+  requirePictureKind(options);
+  const training = await loadDataset(options, 'train');
+  const made = await make(options, training);
+  const extractor = await loadExtractor(made.file);
+  const { sha256, bits } = extractor;
+  const statistics = bitStatistics(await extractor.extract(someSamples(training, options.seed)));
   await writeWhole(options.out, made.file);
+  if (options.picture !== undefined && made.picture !== undefined) {
+    await writePicture(options.picture, made.picture());
+  }
   if (options.kind === 'vae') await removeCheckpoint(options);
   if (options.federated) await removeState(options);
   const seconds = (performance.now() - started) / 1000;
   const summary = {
     ...{ file: options.out, sha256, kind: options.kind, bits, bytes: made.file.length },
-    ...made.statistics,
+    ...{ ...statistics, ...made.statistics },
     seconds: Number(seconds.toFixed(1)),
   };
   process.stdout.write(`${options.json ? JSON.stringify(summary) : asText(summary)}\n`);
@@ -137,8 +165,26 @@ function make(options: PretrainCommandOptions, training: Dataset): Made | Promis
   }
 }
 
+/** @throws FederationError `bad-request` for a kind that has nothing to draw */
+function requirePictureKind({ kind, picture }: PretrainCommandOptions): void {
+  if (picture === undefined || kind === 'patches' || kind === 'vae') return;
+  throw new FederationError(
+    'bad-request',
+    `--picture: kind ${kind} learns nothing that can be drawn; leave it out`,
+  );
+}
+
+/** A sample of its own, on which bits are judged. */
+function someSamples(training: Dataset, seed: number): Samples {
+  const samples = samplesOf(training);
+  if (!('pixels' in samples)) return samples;
+  return sampleImages(samples, JUDGED_ON, seed, 'statistics');
+}
+
 interface Made {
   readonly file: Uint8Array;
+  /** What was learned, where it can be drawn. */
+  readonly picture?: () => TileSheet;
   readonly statistics: Partial<
     PretrainStatistics & QuantileStatistics & FederatedStatistics & { variant: VaeVariant }
   >;
@@ -146,13 +192,23 @@ interface Made {
 
 async function makePatches(options: PretrainCommandOptions, images: ImageBatch): Promise<Made> {
   const { dataset, bits, filters, grid, samples = 10_000, seed } = options;
-  return pretrainPatches({
+  const made = await pretrainPatches({
     ...{ images, filters, grid, bits, samples, seed },
     name: options.name ?? `${nameOfDataset(dataset)}-patches-${bits}`,
     trainedOn: `${Math.min(samples, images.count)} unlabeled training images of ${shownDataset(dataset)}`,
     command: `fedhybnn-simulate pretrain --kind patches --dataset ${shownDataset(dataset)} --bits ${bits} --filters ${filters} --grid ${grid} --samples ${samples} --seed ${seed}`,
     onProgress: progressLines(),
   });
+  return { ...made, picture: () => pictureOf(made.file) };
+}
+
+/** Of a file of kind `patches`. */
+function pictureOf(file: Uint8Array): TileSheet {
+  const decoded = decodeExtractorFile(file);
+  if (!('arrays' in decoded)) return { title: decoded.header.name, rows: [] };
+  const { header, arrays } = decoded;
+  const { channels } = header.input;
+  return dictionarySheet(header.name, { ...header, channels, weights: arrays.weights });
 }
 
 async function makeFederatedPatches(
@@ -165,7 +221,7 @@ async function makeFederatedPatches(
     trainedOn: `unlabeled training images of ${shownDataset(dataset)}, kept by ${options.clients} clients`,
     command: `fedhybnn-simulate pretrain --kind patches --dataset ${shownDataset(dataset)}${federatedFlags(options)} --bits ${bits} --filters ${filters} --grid ${grid} --seed ${seed}`,
   });
-  return { file, statistics };
+  return { file, statistics, picture: () => pictureOf(file) };
 }
 
 function makePixels(options: PretrainCommandOptions, images: ImageBatch): Made {
@@ -192,12 +248,18 @@ async function makeAutoencoder(options: PretrainCommandOptions, images: ImageBat
   const { dataset, variant, bits, samples = images.count } = options;
   const some = sampleImages(images, samples, options.seed);
   const flags = samples < images.count ? ` --samples ${samples}` : '';
-  const { file } = await makeVae(options, some, {
-    name: options.name ?? `${nameOfDataset(dataset)}-vae-${bits}`,
+  const name = options.name ?? `${nameOfDataset(dataset)}-vae-${bits}`;
+  const { file, reconstruct } = await makeVae(options, some, {
+    name,
     trainedOn: `${some.count} unlabeled training images of ${shownDataset(dataset)}`,
     command: `fedhybnn-simulate pretrain --kind vae --dataset ${shownDataset(dataset)}${flags} ${vaeFlags(options)}`,
   });
-  return { file, statistics: { variant } };
+  const picture = () => {
+    const shown = sampleImages(images, 12, options.seed, 'picture');
+    const originals = Float32Array.from(shown.pixels, (value) => value / 255);
+    return reconstructionSheet(name, images, originals, reconstruct(originals));
+  };
+  return { file, statistics: { variant }, picture };
 }
 
 /** One line on stderr for each fifth of a stage. */
@@ -215,6 +277,6 @@ function asText(summary: Readonly<Record<string, string | number>>): string {
   const text = (value: string | number) =>
     typeof value === 'string' || Number.isInteger(value) ? String(value) : value.toPrecision(3);
   return Object.entries(summary)
-    .map(([name, value]) => `${name.padEnd(14)} ${text(value)}`)
+    .map(([name, value]) => `${name.padEnd(15)} ${text(value)}`)
     .join('\n');
 }

@@ -23,6 +23,7 @@ import {
   Random,
   selectFeatures,
 } from '@fedhybnn/shared';
+import { entropy } from './bit-statistics.js';
 import { learnDictionary } from './patch-dictionary.js';
 import { sampleImages } from './sample-images.js';
 
@@ -166,9 +167,4 @@ function describe(
     entropyPerBit: mean(features.map((f) => entropy(fitted[f].share))),
     guardBand: mean(features.map((f) => fitted[f].guarded)),
   };
-}
-
-/** Of a bit that is set with probability p, in bits. For display only. */
-function entropy(p: number): number {
-  return p === 0 || p === 1 ? 0 : -p * Math.log2(p) - (1 - p) * Math.log2(1 - p);
 }

@@ -4,10 +4,16 @@ import { deriveSeed, type ImageBatch, Random } from '@fedhybnn/shared';
 /**
  * `samples` of the images, drawn by the seed so that a sorted data set does not matter; all of them
  * where there are no more.
+ * @param use another one draws another sample
  */
-export function sampleImages(images: ImageBatch, samples: number, seed: number): ImageBatch {
+export function sampleImages(
+  images: ImageBatch,
+  samples: number,
+  seed: number,
+  use = 'images',
+): ImageBatch {
   if (images.count <= samples) return images;
-  const chosen = new Random(deriveSeed(seed, 'pretrain', 'images')).sample(images.count, samples);
+  const chosen = new Random(deriveSeed(seed, 'pretrain', use)).sample(images.count, samples);
   const bytes = images.width * images.height * images.channels;
   const pixels = new Uint8Array(samples * bytes);
   chosen.forEach((image, i) => {

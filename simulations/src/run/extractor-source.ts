@@ -9,6 +9,8 @@ const SHIPPED: Readonly<Record<string, string>> = {
   'patches-1568': 'mnist-patches-1568.fhx',
   'fashion-patches-784': 'fashion-patches-784.fhx',
   'fashion-patches-1568': 'fashion-patches-1568.fhx',
+  'vae-512': 'mnist-vae-512.fhx',
+  'fashion-vae-512': 'fashion-vae-512.fhx',
   pixels: 'mnist-pixels.fhx',
 };
 

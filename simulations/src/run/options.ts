@@ -11,6 +11,7 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import { addDatasetOptions, addQuantilesOptions } from '../datasets/options.js';
 import type { DatasetSource } from '../datasets/source.js';
 import { type PartitionSpec, parsePartition } from '../partitions/index.js';
+import { SHIPPED_EXTRACTORS } from './extractor-source.js';
 import { fraction, positiveNumber, wholeNumber, widths } from './numbers.js';
 import type { RuleOptions } from './rule-settings.js';
 
@@ -74,7 +75,7 @@ export function addRunOptions(command: Command): Command {
     .addOption(
       option(
         '--extractor <name|file>',
-        'patches-512, pixels, an extractor file, or fitted on the training samples: patches, quantiles (default: patches-512 for 28×28 gray images, patches for others, quantiles for tables)',
+        `${SHIPPED_EXTRACTORS.join(', ')}, an extractor file, or fitted on the training samples: patches, quantiles (default: patches-512 for 28×28 gray images, patches for others, quantiles for tables)`,
         'EXTRACTOR',
       ),
     )

@@ -14,7 +14,7 @@ const VANILLA = 'pixels, 784 bits';
 const PATCHES_512 = 'patches of MNIST, 512 bits';
 const PATCHES_784 = 'patches, 784 bits';
 const PATCHES_1568 = 'patches, 1568 bits';
-const VAE = 'variational autoencoder, 512 bits';
+const VAE = 'binary autoencoder, 512 bits';
 
 const DATASETS: readonly DatasetColumn[] = [
   {
@@ -25,7 +25,7 @@ const DATASETS: readonly DatasetColumn[] = [
       [PATCHES_512]: 'patches-512',
       [PATCHES_784]: 'patches-784',
       [PATCHES_1568]: 'patches-1568',
-      [VAE]: 'shared/extractors/mnist-vae-512.fhx',
+      [VAE]: 'vae-512',
     },
     real: PATCHES_512,
   },
@@ -37,6 +37,7 @@ const DATASETS: readonly DatasetColumn[] = [
       [PATCHES_512]: 'patches-512',
       [PATCHES_784]: 'fashion-patches-784',
       [PATCHES_1568]: 'fashion-patches-1568',
+      [VAE]: 'fashion-vae-512',
     },
     real: PATCHES_784,
   },

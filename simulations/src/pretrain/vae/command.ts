@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { FederationError, type ImageBatch, VAE_VARIANTS, type VaeVariant } from '@fedhybnn/shared';
 import { type Command, Option } from 'commander';
+import { durationText } from '../../experiment/time-left.js';
 import { positiveNumber, wholeNumber } from '../../run/numbers.js';
 import { writeWhole } from '../../run/write-whole.js';
 import type { Losses } from './autoencoder.js';
@@ -34,7 +35,7 @@ export function addVaeOptions(command: Command): Command {
     .addOption(
       option('hidden <n>', 'units between pixels and latents', 'HIDDEN')
         .argParser(wholeNumber(1, 4096))
-        .default(320),
+        .default(448),
     )
     .addOption(
       option('epochs <n>', 'passes over the images', 'EPOCHS')
@@ -52,7 +53,7 @@ export function addVaeOptions(command: Command): Command {
     .addOption(
       option('noise <share>', 'share of the pixels hidden from the encoder (denoising)', 'NOISE')
         .argParser(positiveNumber(0.95))
-        .default(0.3),
+        .default(0.5),
     )
     .addOption(
       option('kl <x>', 'weight of the divergence in the loss (bernoulli, concrete)', 'KL')
@@ -141,7 +142,7 @@ function lines(epochs: number) {
       const parts = [
         `reconstruction ${reconstruction.toFixed(2)} nats`,
         ...(divergence === 0 ? [] : [`divergence ${divergence.toFixed(2)} nats`]),
-        ...(epoch < epochs ? [`about ${Math.ceil(left / 60)} min left`] : []),
+        ...(epoch < epochs ? [`about ${durationText(left)} left`] : []),
       ];
       const start = process.stderr.isTTY ? '\r' : '';
       process.stderr.write(`${start}epoch ${epoch}/${epochs}: ${parts.join(', ')}\n`);

@@ -3,7 +3,7 @@ import '@tensorflow/tfjs-backend-wasm';
 import { encodeExtractorFile, type ImageBatch, sha256Hex, type VaeHeader } from '@fedhybnn/shared';
 import * as tf from '@tensorflow/tfjs-core';
 import { sampleImages } from '../sample-images.js';
-import type { Losses } from './autoencoder.js';
+import { type Losses, reconstruct } from './autoencoder.js';
 import { decodeCheckpoint, encodeCheckpoint, settingsText } from './checkpoint.js';
 import { toIntegers } from './integer-encoder.js';
 import {
@@ -36,6 +36,8 @@ export interface PretrainedVae {
   /** The extractor file. */
   readonly file: Uint8Array;
   readonly state: VaeState;
+  /** Images in [0, 1] as the decoder sees them through their latents, [images][pixels]. */
+  readonly reconstruct: (pixels: Float32Array) => Float32Array;
 }
 
 /** Images on which scales and thresholds are fitted. */
@@ -74,5 +76,9 @@ export async function pretrainVae(options: VaePretraining): Promise<PretrainedVa
     trainedOn: options.trainedOn,
     command: options.command,
   };
-  return { file: encodeExtractorFile({ header, encoder }), state };
+  return {
+    file: encodeExtractorFile({ header, encoder }),
+    state,
+    reconstruct: (pixels) => reconstruct(shape, state.parameters, pixels),
+  };
 }
