@@ -80,6 +80,18 @@ describe('the baseline command', () => {
     expect(summary.parameters).toBe(3 * 16 + 17 * 2);
   });
 
+  it('learns by federated averaging, and alike whenever it is played', async () => {
+    const how = ['--label', 'differ', '--ignore', 'large', '--clients', '4', '--cohort', '3'];
+    const summary = await baseline(...how, '--rounds', '8', '--epochs', '10');
+    expect(summary.accuracy).toBeGreaterThan(0.85);
+    expect(summary).toMatchObject({ clients: 4, rounds: 8 });
+    const again = await baseline(...how, '--rounds', '8', '--epochs', '10');
+    expect(again.accuracy).toBe(summary.accuracy);
+    await expect(baseline('--label', 'differ,large', '--clients', '4')).rejects.toThrow(
+      /--clients/,
+    );
+  });
+
   it('learns several labels a sample and tells the six metrics', async () => {
     const summary = await baseline('--label', 'differ,large');
     expect(summary.hammingLoss).toBeLessThan(0.15);

@@ -1,18 +1,25 @@
 /** `fedhybnn-simulate baseline`: what a real-valued network learns from raw columns or pixels. */
 import { type Dataset, samplesOf } from '@fedhybnn/client/node';
+import { FederationError } from '@fedhybnn/shared';
 import { type Command, Option } from 'commander';
 import { addDatasetOptions } from '../datasets/options.js';
 import { type DatasetSource, loadBothSplits } from '../datasets/source.js';
+import { type Partition, parsePartition, partition } from '../partitions/index.js';
 import { type MultiLabelSummary, multiLabelMetrics } from '../run/multi-label-summary.js';
 import { positiveNumber, wholeNumber, widths } from '../run/numbers.js';
 import { featuresOf } from './features.js';
-import { trainMlp } from './mlp.js';
+import { federateMlp } from './federated-mlp.js';
+import { type MlpTraining, trainMlp } from './mlp.js';
 
 export interface BaselineOptions extends DatasetSource {
   readonly hidden: readonly number[];
   readonly epochs: number;
   readonly batch: number;
   readonly learningRate: number;
+  readonly clients: number;
+  readonly cohort: number;
+  readonly rounds: number;
+  readonly partition: string;
   readonly seed: number;
   readonly json: boolean;
 }
@@ -22,6 +29,9 @@ export interface BaselineSummary extends Partial<MultiLabelSummary> {
   readonly dataset: string;
   readonly seed: number;
   readonly epochs: number;
+  /** Of a federation. */
+  readonly clients?: number;
+  readonly rounds?: number;
   readonly parameters: number;
   readonly accuracy: number;
   readonly seconds: number;
@@ -58,7 +68,9 @@ export function addBaselineOptions(command: Command): Command {
         .default([512], '512'),
     )
     .addOption(
-      option('--epochs <n>', 'epochs', 'EPOCHS').argParser(wholeNumber(1, 100_000)).default(20),
+      option('--epochs <n>', 'epochs; local ones in a federation', 'EPOCHS')
+        .argParser(wholeNumber(1, 100_000))
+        .default(20),
     )
     .addOption(
       option('--batch <n>', 'samples a step', 'BATCH').argParser(wholeNumber(1, 4096)).default(50),
@@ -67,6 +79,28 @@ export function addBaselineOptions(command: Command): Command {
       option('--learning-rate <x>', 'learning rate of Adam', 'LEARNING_RATE')
         .argParser(positiveNumber(1))
         .default(0.001),
+    )
+    .addOption(
+      option(
+        '--clients <n>',
+        'deal the samples to so many clients and average their weights (FedAvg)',
+        'CLIENTS',
+      )
+        .argParser(wholeNumber(1, 1_000_000))
+        .default(1),
+    )
+    .addOption(
+      option('--cohort <n>', 'clients a round', 'COHORT')
+        .argParser(wholeNumber(1, 1_000_000))
+        .default(10),
+    )
+    .addOption(
+      option('--rounds <n>', 'rounds of a federation', 'ROUNDS')
+        .argParser(wholeNumber(1, 1_000_000))
+        .default(50),
+    )
+    .addOption(
+      option('--partition <kind>', 'iid, dirichlet:α or classes:k', 'PARTITION').default('iid'),
     )
     .addOption(
       option('--seed <n>', 'seed of everything random', 'SEED')
@@ -88,20 +122,41 @@ export async function baseline(
   const features = encode(training);
   const outputs = training.classes.length;
   const started = performance.now();
-  const logitsOf = await trainMlp({
+  const plan: MlpTraining = {
     ...{ features, targets: targetsOf(training), outputs, hidden, epochs, batch, seed },
     loss: 'targets' in training ? 'sigmoid' : 'softmax',
     learningRate: options.learningRate,
-    onEpoch: (epoch, loss) => note(`epoch ${epoch}: loss ${loss.toFixed(4)}`),
-  });
+    onEpoch: (epoch, loss) =>
+      note(`${options.clients > 1 ? 'round' : 'epoch'} ${epoch}: loss ${loss.toFixed(4)}`),
+  };
+  const logitsOf =
+    options.clients > 1
+      ? await federateMlp(plan, {
+          clients: dealt(training, options),
+          cohort: options.cohort,
+          rounds: options.rounds,
+        })
+      : await trainMlp(plan);
   const seconds = (performance.now() - started) / 1000;
   const all = [features.width, ...hidden, outputs];
   const parameters = all.slice(1).reduce((sum, n, l) => sum + n * (all[l] + 1), 0);
   return {
-    ...{ dataset, seed, epochs, parameters },
+    ...{ dataset, seed, epochs },
+    ...(options.clients > 1 && { clients: options.clients, rounds: options.rounds }),
+    parameters,
     ...measure(test, logitsOf(encode(test))),
     seconds: Number(seconds.toFixed(3)),
   };
+}
+
+function dealt(training: Dataset, { partition: how, clients, seed }: BaselineOptions): Partition {
+  if ('targets' in training) {
+    throw new FederationError(
+      'bad-request',
+      '--clients: samples are dealt by their class, but these have several labels each; leave it out',
+    );
+  }
+  return partition(parsePartition(how), training.labels, clients, seed);
 }
 
 function measure(

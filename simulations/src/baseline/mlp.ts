@@ -25,7 +25,8 @@ export interface MlpTraining {
   readonly onEpoch?: (epoch: number, loss: number) => void;
 }
 
-interface Layer {
+/** A dense layer. */
+export interface Layer {
   readonly weights: tf.Variable<tf.Rank.R2>;
   readonly biases: tf.Variable<tf.Rank.R1>;
 }
@@ -33,24 +34,46 @@ interface Layer {
 /** @returns logits of other features, [count][outputs] */
 export async function trainMlp(training: MlpTraining): Promise<(of: Features) => Float32Array> {
   await tf.setBackend('wasm');
-  const { features, targets, outputs, batch, seed, epochs } = training;
-  const layers = createLayers([features.width, ...training.hidden, outputs], seed);
+  const { features, seed, epochs } = training;
+  const layers = layersOf(training);
   const optimizer = tf.train.adam(training.learningRate);
   const order = Uint32Array.from({ length: features.count }, (_, i) => i);
   for (let epoch = 1; epoch <= epochs; epoch++) {
     new Random(deriveSeed(seed, 'baseline', 'epoch', epoch)).shuffle(order);
-    let sum = 0;
-    for (let start = 0; start < order.length; start += batch) {
-      const rows = order.subarray(start, Math.min(start + batch, order.length));
-      sum += step(training, layers, optimizer, rows, targets) * rows.length;
-    }
-    training.onEpoch?.(epoch, sum / order.length);
+    training.onEpoch?.(epoch, trainOn(order, training, layers, optimizer));
   }
   optimizer.dispose();
-  return ({ values, count, width }) =>
-    tf.tidy(() =>
-      Float32Array.from(forward(layers, tf.tensor2d(values, [count, width])).dataSync()),
-    );
+  return (of) => logitsOf(layers, of);
+}
+
+/** The layers of a training before its first step. */
+export function layersOf({ features, hidden, outputs, seed }: MlpTraining): readonly Layer[] {
+  return createLayers([features.width, ...hidden, outputs], seed);
+}
+
+/** Trains on these samples, in this order. Returns the mean loss. */
+export function trainOn(
+  order: Uint32Array,
+  training: MlpTraining,
+  layers: readonly Layer[],
+  optimizer: tf.Optimizer,
+): number {
+  const { batch, targets } = training;
+  let sum = 0;
+  for (let start = 0; start < order.length; start += batch) {
+    const rows = order.subarray(start, Math.min(start + batch, order.length));
+    sum += step(training, layers, optimizer, rows, targets) * rows.length;
+  }
+  return sum / order.length;
+}
+
+export function logitsOf(
+  layers: readonly Layer[],
+  { values, count, width }: Features,
+): Float32Array {
+  return tf.tidy(() =>
+    Float32Array.from(forward(layers, tf.tensor2d(values, [count, width])).dataSync()),
+  );
 }
 
 function step(

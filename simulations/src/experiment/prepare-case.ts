@@ -78,10 +78,13 @@ export class CasePreparer {
   private async prepareBaseline(options: BaselineOptions): Promise<PreparedCase> {
     const { train, test } = await this.load(options);
     const { hidden, epochs, batch, learningRate, seed } = options;
-    const settings = { hidden, epochs, batch, learningRate, seed };
+    const { clients, cohort, rounds, partition } = options;
+    const federation = clients > 1 ? { clients, cohort, rounds, partition } : {};
+    const settings = { hidden, epochs, batch, learningRate, seed, ...federation };
+    const passes = clients > 1 ? (epochs * rounds * cohort) / clients : epochs;
     return {
       key: keyOf('baseline', [train.sha256, test.sha256, settings]),
-      seconds: SECONDS.start + epochs * samplesOf(train).count * hidden[0] * SECONDS.baseline,
+      seconds: SECONDS.start + passes * samplesOf(train).count * hidden[0] * SECONDS.baseline,
       play: () => playBaseline(options),
     };
   }

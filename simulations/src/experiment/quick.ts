@@ -6,7 +6,7 @@ const SHORT: Readonly<Record<ExperimentCase['command'], Readonly<Record<string, 
     ...{ '--clients': '200', '--cohort': '2', '--rounds': '2', '--epochs': '1' },
     '--hidden': '32',
   },
-  baseline: { '--epochs': '1', '--hidden': '8' },
+  baseline: { '--epochs': '1', '--hidden': '8', '--cohort': '2', '--rounds': '2' },
 };
 
 /** The same sections with two rounds of two clients and 32 neurons. */
