@@ -10,7 +10,7 @@
  * | 12 … 12+h | header: canonical JSON (RFC 8785) in UTF-8 |
  * | then, for kind `patches` | f32 weights[size²·channels·filters], u16 features[bits], u16 thresholds[bits] |
  * | or, for kind `quantiles` | f64 thresholds of the numeric columns, in their order |
- * | or, for kind `vae` | the arrays of `vae-file.ts` |
+ * | or, for kinds `vae` and `tfjs` | the arrays of `vae-file.ts` and `tfjs-file.ts` |
  * | last 4 | CRC-32C of everything before |
  */
 import { crc32c } from '../codec/crc32c.js';
@@ -31,6 +31,13 @@ import {
   weightCount,
 } from './file-header.js';
 import {
+  checkTfjsArrays,
+  readTfjsArrays,
+  type TfjsArrays,
+  type TfjsHeader,
+  writeTfjsArrays,
+} from './tfjs-file.js';
+import {
   checkVaeArrays,
   readVaeArrays,
   type VaeArrays,
@@ -50,7 +57,8 @@ export type ExtractorFile =
   | { readonly header: PixelsHeader }
   | { readonly header: PatchesHeader; readonly arrays: PatchArrays }
   | { readonly header: QuantilesHeader; readonly thresholds: Float64Array }
-  | { readonly header: VaeHeader; readonly encoder: VaeArrays };
+  | { readonly header: VaeHeader; readonly encoder: VaeArrays }
+  | { readonly header: TfjsHeader; readonly model: TfjsArrays };
 
 /** @throws FederationError `bad-request` or `file-corrupt` for contents that no decoder would take */
 export function encodeExtractorFile(file: ExtractorFile): Uint8Array {
@@ -81,6 +89,10 @@ export function encodeExtractorFile(file: ExtractorFile): Uint8Array {
     checkVaeArrays(file.header, file.encoder, what);
     at = writeVaeArrays(view, at, file.encoder);
   }
+  if ('model' in file) {
+    checkTfjsArrays(file.header, file.model, what);
+    at = writeTfjsArrays(view, at, file.model);
+  }
   if ('thresholds' in file) {
     checkThresholds(file.header, file.thresholds, what);
     for (const threshold of file.thresholds) {
@@ -107,6 +119,7 @@ export function decodeExtractorFile(bytes: Uint8Array, what = 'extractor file'):
     checkVaeArrays(header, encoder, what);
     return { header, encoder };
   }
+  if (header.kind === 'tfjs') return { header, model: readTfjsArrays(view, at, header) };
   if (header.kind === 'quantiles') {
     const thresholds = new Float64Array(thresholdCount(header));
     for (let i = 0; i < thresholds.length; i++, at += 8) thresholds[i] = view.getFloat64(at, true);

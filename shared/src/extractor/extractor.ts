@@ -18,7 +18,7 @@ export interface ImageBatch {
 export type Samples = ImageBatch | Table;
 
 export interface Extractor {
-  readonly kind: 'patches' | 'pixels' | 'quantiles' | 'vae';
+  readonly kind: 'patches' | 'pixels' | 'quantiles' | 'vae' | 'tfjs';
   /** SHA-256 of the file, lower-case hexadecimal. */
   readonly sha256: string;
   /** L: bits a sample. */

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { FederationError } from '../protocol/errors.js';
 import { imageFields, note, side } from './header-fields.js';
 import { type PatchDictionary, patchFeatureCount, responseSide } from './patch-features.js';
+import { checkTfjsHeader, tfjsArrayBytes, tfjsHeaderSchema } from './tfjs-file.js';
 import { checkVaeHeader, vaeArrayBytes, vaeHeaderSchema } from './vae-file.js';
 
 /** Features are u16 indices. */
@@ -67,6 +68,7 @@ export const extractorHeaderSchema = z.discriminatedUnion('kind', [
   pixelsHeaderSchema,
   quantilesHeaderSchema,
   vaeHeaderSchema,
+  tfjsHeaderSchema,
 ]);
 
 export type PatchesHeader = z.infer<typeof patchesHeaderSchema>;
@@ -93,6 +95,7 @@ export function weightCount(header: PatchesHeader): number {
 export function arrayBytes(header: ExtractorHeader): number {
   if (header.kind === 'quantiles') return 8 * thresholdCount(header);
   if (header.kind === 'vae') return vaeArrayBytes(header);
+  if (header.kind === 'tfjs') return tfjsArrayBytes(header);
   return header.kind === 'pixels' ? 0 : 4 * weightCount(header) + 2 * 2 * header.bits;
 }
 
@@ -124,6 +127,10 @@ export function checkHeader(header: ExtractorHeader, what: string): void {
   }
   if (header.kind === 'vae') {
     checkVaeHeader(header, fail);
+    return;
+  }
+  if (header.kind === 'tfjs') {
+    checkTfjsHeader(header, fail);
     return;
   }
   for (const axis of ['width', 'height'] as const) {

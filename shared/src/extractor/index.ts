@@ -10,6 +10,10 @@ export {
   responseSide,
 } from './patch-features.js';
 export { toFixedPoint } from './patches.js';
+export { createRotation, type Rotation, rotationLength } from './rotation.js';
 export { isMissing, readDecimal, type Table, type TableColumn, takeTableRows } from './table.js';
+export { TFJS_BATCH, toSignedFixedPoint } from './tfjs.js';
+export type { TfjsArrays, TfjsHeader } from './tfjs-file.js';
+export { type OpenedModel, openTfjsModel, type TfjsTopology } from './tfjs-model.js';
 export { latentSums } from './vae.js';
 export { VAE_VARIANTS, type VaeArrays, type VaeHeader, type VaeVariant } from './vae-file.js';

@@ -8,6 +8,7 @@ import { PixelsExtractor } from './pixels.js';
 import { portablePatchFeatures } from './portable-features.js';
 import { QuantilesExtractor } from './quantiles.js';
 import { runsInNode } from './tensorflow.js';
+import { TfjsExtractor } from './tfjs.js';
 import { VaeExtractor } from './vae.js';
 
 export interface LoadExtractorOptions {
@@ -32,6 +33,7 @@ export async function loadExtractor(
   const identity = sha256Hex(bytes);
   if ('thresholds' in file) return new QuantilesExtractor(file.header, file.thresholds, identity);
   if ('encoder' in file) return new VaeExtractor(file.header, file.encoder, identity);
+  if ('model' in file) return new TfjsExtractor(file.header, file.model, identity);
   if (!('arrays' in file)) return new PixelsExtractor(file.header, identity);
   const compute = patches === 'portable' ? portablePatchFeatures : patchFeatures;
   return new PatchesExtractor(file.header, file.arrays, identity, compute);

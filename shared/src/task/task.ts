@@ -25,7 +25,7 @@ const inputSchema = z.discriminatedUnion('kind', [
 const extractorSchema = z.strictObject({
   /** Hash of the extractor file, which is served under it. */
   sha256: sha256Schema,
-  kind: z.enum(['patches', 'pixels', 'quantiles', 'vae']),
+  kind: z.enum(['patches', 'pixels', 'quantiles', 'vae', 'tfjs']),
   /** L: how many latent bits a sample becomes. */
   bits: count(65_536),
 });

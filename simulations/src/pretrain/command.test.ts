@@ -125,6 +125,8 @@ describe('the pretrain command', () => {
 
   it.each([
     [['--kind', 'pixels', '--picture', 'x.png'], /kind pixels learns nothing/],
+    [['--kind', 'vae', '--federated'], /--federated: kind vae/],
+    [['--resume'], /--resume: kind patches is made in one go/],
     [['--kind', 'wavelet'], /Allowed choices are patches, vae/],
     [['--dataset', 'cifar'], /--dataset cifar: must be mnist, fashion-mnist, .*csv:FILE/],
     [['--bits', '0'], /'--bits <n>' argument '0' is invalid/],
