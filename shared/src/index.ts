@@ -1,5 +1,6 @@
 /** What both ends must agree on. No sockets, no files, no DOM: runs in Node, page and worker alike. */
 export * from './codec/index.js';
+export * from './dictionary/index.js';
 export * from './extractor/index.js';
 export * from './inference/index.js';
 export * from './kernels/index.js';

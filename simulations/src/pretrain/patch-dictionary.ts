@@ -5,10 +5,19 @@
  * All arithmetic is +, −, ×, ÷ and √ on f64 in a fixed order, so a seed gives the same dictionary
  * on every machine.
  */
-import { deriveSeed, type ImageBatch, type PatchDictionary, Random } from '@fedhybnn/shared';
-import { samplePatches } from './sample-patches.js';
-import { sphericalKMeans } from './spherical-k-means.js';
-import { multiplyRows, zcaWhitening } from './whitening.js';
+import {
+  deriveSeed,
+  foldWhitening,
+  type ImageBatch,
+  momentSums,
+  multiplyRows,
+  PATCH_RECIPE,
+  type PatchDictionary,
+  Random,
+  samplePatches,
+  sphericalKMeans,
+  zcaWhitening,
+} from '@fedhybnn/shared';
 
 export interface DictionaryOptions {
   readonly images: ImageBatch;
@@ -23,28 +32,19 @@ export interface DictionaryOptions {
 }
 
 const ITERATIONS = 10;
-const WHITENING_EPSILON = 0.01;
-/** A tenth of the range of a pixel. */
-const TENTH = 25.5;
-
-/** What the features of a dictionary need besides its filters: the fixed part of the recipe. */
-export const FEATURE_CONSTANTS = { rectifier: 0.1, contrastFloor: TENTH } as const;
 
 /** The filters, [size][size][channels][filters]. */
 export function learnDictionary(options: DictionaryOptions): PatchDictionary['weights'] {
   const { images, filters, size, seed, onProgress } = options;
   const n = size * size * images.channels;
+  const { leastDeviation, contrastFloor, whiteningEpsilon } = PATCH_RECIPE;
   const patches = samplePatches(
     images,
-    {
-      size,
-      count: options.patches,
-      leastDeviation: TENTH,
-      contrastFloor: FEATURE_CONSTANTS.contrastFloor,
-    },
+    { size, count: options.patches, leastDeviation, contrastFloor },
     new Random(deriveSeed(seed, 'pretrain', 'patches')),
   );
-  const whitening = zcaWhitening(patches, n, WHITENING_EPSILON);
+  const moments = momentSums(patches, n).map((sum) => sum / options.patches);
+  const whitening = zcaWhitening(moments, n, whiteningEpsilon);
   const centroids = sphericalKMeans(
     multiplyRows(patches, whitening, n),
     n,
@@ -52,26 +52,5 @@ export function learnDictionary(options: DictionaryOptions): PatchDictionary['we
     new Random(deriveSeed(seed, 'pretrain', 'centroids')),
     (iteration) => onProgress?.(iteration / ITERATIONS),
   );
-  return foldWhitening(centroids, whitening, n, filters);
-}
-
-/**
- * A response d·(W·(p − p̄)) is (W·d − mean)·p, so one filter does all three. Filters are stored with
- * the value index first, as a convolution takes them.
- */
-function foldWhitening(
-  centroids: Float64Array,
-  whitening: Float64Array,
-  n: number,
-  filters: number,
-): Float32Array {
-  const folded = multiplyRows(centroids, whitening, n);
-  const weights = new Float32Array(n * filters);
-  for (let f = 0; f < filters; f++) {
-    const filter = folded.subarray(f * n, (f + 1) * n);
-    let sum = 0;
-    for (const value of filter) sum += value;
-    for (let i = 0; i < n; i++) weights[i * filters + f] = filter[i] - sum / n;
-  }
-  return weights;
+  return foldWhitening(centroids, whitening, n);
 }

@@ -7,25 +7,23 @@
  * is made once, frozen, and named by its hash.
  */
 import {
+  chooseFractionBits,
   deriveSeed,
   encodeExtractorFile,
-  FederationError,
+  type FittedFeature,
+  fitThreshold,
   type ImageBatch,
+  NEAR_CONSTANT,
+  PATCH_RECIPE,
   type PatchDictionary,
   type PatchesHeader,
   patchFeatureCount,
   patchFeatures,
   Random,
-  responseSide,
-} from '@fedhybnn/shared';
-import {
-  chooseFractionBits,
-  type FittedFeature,
-  fitThreshold,
-  NEAR_CONSTANT,
   selectFeatures,
-} from './fit-thresholds.js';
-import { FEATURE_CONSTANTS, learnDictionary } from './patch-dictionary.js';
+} from '@fedhybnn/shared';
+import { choosePadding } from './choose-padding.js';
+import { learnDictionary } from './patch-dictionary.js';
 import { sampleImages } from './sample-images.js';
 
 export interface PretrainOptions {
@@ -75,6 +73,7 @@ export interface Pretrained {
   readonly statistics: PretrainStatistics;
 }
 
+const { rectifier, contrastFloor } = PATCH_RECIPE;
 const DEFAULTS = { samples: 10_000, size: 5, patches: 60_000 } as const;
 
 /** @throws FederationError `bad-request` naming the option that does not fit the images */
@@ -91,7 +90,7 @@ export async function pretrainPatches(options: PretrainOptions): Promise<Pretrai
   });
   const dictionary: PatchDictionary = {
     ...{ size, channels: images.channels, filters, padding, grid, weights },
-    ...FEATURE_CONSTANTS,
+    ...{ rectifier, contrastFloor },
   };
   const columns = await featureColumns(dictionary, images, (done) =>
     onProgress?.({ stage: 'features', done }),
@@ -115,7 +114,7 @@ export async function pretrainPatches(options: PretrainOptions): Promise<Pretrai
     bits,
     input: { width, height, channels },
     ...{ size, filters, padding, grid, fractionBits },
-    ...FEATURE_CONSTANTS,
+    ...{ rectifier, contrastFloor },
     trainedOn: options.trainedOn,
     command: options.command,
     guardBand: statistics.guardBand,
@@ -129,20 +128,6 @@ export async function pretrainPatches(options: PretrainOptions): Promise<Pretrai
     },
   });
   return { file, statistics };
-}
-
-/** The largest padding up to half a patch with which the grid's cells are whole. */
-function choosePadding(images: ImageBatch, size: number, grid: number): number {
-  for (let padding = Math.floor(size / 2); padding >= 0; padding--) {
-    const responses = (['width', 'height'] as const).map((axis) =>
-      responseSide(images[axis], { size, padding }),
-    );
-    if (responses.every((side) => side >= grid && side % grid === 0)) return padding;
-  }
-  throw new FederationError(
-    'bad-request',
-    `a grid of ${grid}×${grid} does not divide the responses of ${size}×${size} patches on ${images.width}×${images.height} images; choose another grid`,
-  );
 }
 
 /** The sample's values, one array a feature. */

@@ -1,6 +1,7 @@
-import { deriveSeed, Random } from '@fedhybnn/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Random } from '../random/random.js';
+import { deriveSeed } from '../random/seed.js';
 import { symmetricEigen } from './symmetric-eigen.js';
 
 /** A random symmetric matrix of integers. */

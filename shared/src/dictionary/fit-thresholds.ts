@@ -2,7 +2,10 @@
  * From feature values on public images to bits: one threshold a feature, at its median, and the
  * choice of the features that become bits.
  */
-import { FederationError, type Random, toFixedPoint } from '@fedhybnn/shared';
+import { toFixedPoint } from '../extractor/patches.js';
+import { powerOfTwo } from '../kernels/math.js';
+import { FederationError } from '../protocol/errors.js';
+import type { Random } from '../random/random.js';
 
 /** One feature's threshold and how its bit behaves on the sample. */
 export interface FittedFeature {
@@ -19,10 +22,15 @@ const LOWEST_THRESHOLD = 1e-4;
 /** A bit that is set (or clear) more rarely than this is near-constant. */
 export const NEAR_CONSTANT = 0.02;
 
+/** The lowest threshold in fixed point, from 1. */
+export function lowestThreshold(fractionBits: number): number {
+  return Math.max(1, toFixedPoint(LOWEST_THRESHOLD, fractionBits));
+}
+
 /** The finest fixed point that holds the largest value in 16 bits. */
 export function chooseFractionBits(largest: number): number {
   let bits = 0;
-  while (bits < 24 && largest * 2 ** (bits + 1) <= 65_535) bits++;
+  while (bits < 24 && largest * powerOfTwo(bits + 1) <= 65_535) bits++;
   return bits;
 }
 
@@ -33,8 +41,7 @@ export function chooseFractionBits(largest: number): number {
 export function fitThreshold(values: Float32Array, fractionBits: number): FittedFeature {
   const fixed = Uint16Array.from(values, (value) => toFixedPoint(value, fractionBits)).sort();
   const count = fixed.length;
-  const lowest = Math.max(1, toFixedPoint(LOWEST_THRESHOLD, fractionBits));
-  const threshold = Math.max(lowest, fixed[count >> 1]);
+  const threshold = Math.max(lowestThreshold(fractionBits), fixed[count >> 1]);
   let set = 0;
   let guarded = 0;
   for (const value of fixed) {

@@ -1,5 +1,6 @@
-import { deriveSeed, Random } from '@fedhybnn/shared';
 import { describe, expect, it } from 'vitest';
+import { Random } from '../random/random.js';
+import { deriveSeed } from '../random/seed.js';
 import {
   chooseFractionBits,
   type FittedFeature,
