@@ -1,4 +1,5 @@
 /** Patch dictionaries: what learning one takes, in one place or by a federation. */
+export * from './federation/index.js';
 export {
   chooseFractionBits,
   type FittedFeature,

@@ -33,7 +33,9 @@ export function zcaWhitening(moments: Float64Array, n: number, epsilon: number):
     for (let j = 0; j < n; j++) {
       let sum = 0;
       for (let k = 0; k < n; k++) {
-        sum += (vectors[i * n + k] * vectors[j * n + k]) / Math.sqrt(values[k] + epsilon);
+        // Moments from rounded sums can have a λ below 0.
+        const spread = Math.max(values[k] + epsilon, epsilon / 2);
+        sum += (vectors[i * n + k] * vectors[j * n + k]) / Math.sqrt(spread);
       }
       whitening[i * n + j] = sum;
     }

@@ -11,5 +11,6 @@ export {
 } from './patch-features.js';
 export { toFixedPoint } from './patches.js';
 export { isMissing, readDecimal, type Table, type TableColumn, takeTableRows } from './table.js';
+export { takeImages } from './take-images.js';
 export { latentSums } from './vae.js';
 export { VAE_VARIANTS, type VaeArrays, type VaeHeader } from './vae-file.js';

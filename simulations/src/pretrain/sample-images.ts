@@ -1,5 +1,5 @@
 /** The images that an extractor is learned from. */
-import { deriveSeed, type ImageBatch, Random } from '@fedhybnn/shared';
+import { deriveSeed, type ImageBatch, Random, takeImages } from '@fedhybnn/shared';
 
 /**
  * `samples` of the images, drawn by the seed so that a sorted data set does not matter; all of them
@@ -8,10 +8,5 @@ import { deriveSeed, type ImageBatch, Random } from '@fedhybnn/shared';
 export function sampleImages(images: ImageBatch, samples: number, seed: number): ImageBatch {
   if (images.count <= samples) return images;
   const chosen = new Random(deriveSeed(seed, 'pretrain', 'images')).sample(images.count, samples);
-  const bytes = images.width * images.height * images.channels;
-  const pixels = new Uint8Array(samples * bytes);
-  chosen.forEach((image, i) => {
-    pixels.set(images.pixels.subarray(image * bytes, (image + 1) * bytes), i * bytes);
-  });
-  return { ...images, count: samples, pixels };
+  return takeImages(images, chosen);
 }
