@@ -2,6 +2,7 @@
  * A dictionary federation without sockets: virtual clients answer rounds from their own images;
  * what passes between them and the coordinator are encoded frames and the state.
  */
+import { setImmediate } from 'node:timers/promises';
 import {
   advanceDictionary,
   answerRound,
@@ -69,6 +70,8 @@ export async function playDictionary(simulation: DictionarySimulation): Promise<
     let tally: ReturnType<typeof tallyAnswers> | undefined;
     let uplinkBytes = 0;
     for (const client of cohort) {
+      // Lets a Ctrl-C through.
+      await setImmediate();
       const own = takeImages(simulation.images, partition[indexOf.get(client) ?? 0]);
       const frame = encodeDictionaryUpdate(binding, await answerRound(task, state, own, client));
       const answer = decodeDictionaryUpdate(frame, binding);

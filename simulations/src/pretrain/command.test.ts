@@ -79,7 +79,28 @@ describe('the pretrain command', () => {
     });
   });
 
+  it('learns by a federation, and leaves nothing but the file', async () => {
+    const out = join(folder, 'federated.fhx');
+    const how = ['--federated', '--clients', '1000', '--cohort', '4', '--rounds', '2'];
+    const shape = ['--panel', '6', '--patches', '50', '--bits', '40', '--filters', '4'];
+    const [last] = (await pretrain(...how, ...shape, '--out', out, '--json')).slice(-1);
+    expect(JSON.parse(last)).toMatchObject({
+      ...{ file: out, kind: 'patches', bits: 40, features: 144, clients: 1000, rounds: 7 },
+    });
+    expect(await readdir(folder)).toEqual(['federated.fhx']);
+    expect(decodeExtractorFile(new Uint8Array(await readFile(out))).header).toMatchObject({
+      name: 'mnist-federated-40',
+    });
+  });
+
   it.each([
+    [['--clients', '10'], /--clients: is for federated learning; add --federated/],
+    [['--federated', '--samples', '200'], /--samples: is for learning in one place/],
+    [['--federated', '--kind', 'pixels'], /--kind pixels: only patches are learned/],
+    [['--federated', '--clients', '5'], /--cohort 10: must be at most --clients \(5\)/],
+    [['--federated', '--panel', '101'], /--panel 101: must be at most --clients \(100\)/],
+    [['--federated', '--partition', 'odd'], /--partition odd: must be iid, dirichlet/],
+    [['--federated', '--rounds', '0'], /'--rounds <n>' argument '0' is invalid/],
     [['--kind', 'vae'], /Allowed choices are patches, pixels/],
     [['--dataset', 'cifar'], /--dataset cifar: must be mnist, fashion-mnist, .*csv:FILE/],
     [['--bits', '0'], /'--bits <n>' argument '0' is invalid/],

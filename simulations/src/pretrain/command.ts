@@ -1,33 +1,33 @@
 /** `fedhybnn-simulate pretrain`: makes an extractor file from unlabeled images. */
 import { type Dataset, requireImages, requireTable } from '@fedhybnn/client/node';
-import { type ImageBatch, loadExtractor } from '@fedhybnn/shared';
+import { FederationError, type ImageBatch, loadExtractor } from '@fedhybnn/shared';
 import { type Command, Option } from 'commander';
 import { addDatasetOptions, addQuantilesOptions } from '../datasets/options.js';
+import { loadDataset, nameOfDataset, shownDataset } from '../datasets/source.js';
 import {
-  type DatasetSource,
-  loadDataset,
-  nameOfDataset,
-  shownDataset,
-} from '../datasets/source.js';
+  addFederatedOptions,
+  checkFederatedOptions,
+  type FederatedOptions,
+  type FederatedStatistics,
+  pretrainFederated,
+} from '../federated-dictionary/index.js';
 import { wholeNumber } from '../run/numbers.js';
 import { writeWhole } from '../run/write-whole.js';
 import { pixelsFile } from './pixels-file.js';
-import { type PretrainProgress, type PretrainStatistics, pretrainPatches } from './pretrain.js';
+import {
+  describeFit,
+  type PretrainProgress,
+  type PretrainStatistics,
+  pretrainPatches,
+} from './pretrain.js';
 import { pretrainQuantiles, type QuantileStatistics } from './quantiles.js';
 
-interface PretrainCommandOptions extends DatasetSource {
+interface PretrainCommandOptions extends FederatedOptions {
   readonly kind: 'patches' | 'pixels' | 'quantiles';
-  readonly bits: number;
-  readonly filters: number;
-  readonly grid: number;
   readonly samples: number;
   readonly threshold: number;
   readonly thresholds: number;
-  readonly seed: number;
   readonly categorical?: readonly string[];
-  readonly name?: string;
-  readonly out: string;
-  readonly json: boolean;
 }
 
 const option = (flags: string, description: string, variable: string) =>
@@ -79,18 +79,22 @@ export function registerPretrainCommand(program: Command): void {
       option('--seed <n>', 'seed of everything random', 'SEED')
         .argParser(wholeNumber(0))
         .default(1),
-    )
+    );
+  addFederatedOptions(command)
     .addOption(option('--name <name>', 'name in the file (default: from the options)', 'NAME'))
     .addOption(option('--out <file>', 'where to write it', 'OUT').makeOptionMandatory())
     .addOption(option('--json', 'print one JSON object as the last line', 'JSON').default(false))
     .action(pretrain);
 }
 
-async function pretrain(options: PretrainCommandOptions): Promise<void> {
+async function pretrain(options: PretrainCommandOptions, command: Command): Promise<void> {
+  checkFederatedOptions(options, command);
   const started = performance.now();
   const made = await make(options, await loadDataset(options, 'train'));
+  if (made === undefined) return;
   const { sha256, bits } = await loadExtractor(made.file);
   await writeWhole(options.out, made.file);
+  await made.discard?.();
   const seconds = (performance.now() - started) / 1000;
   const summary = {
     ...{ file: options.out, sha256, kind: options.kind, bits, bytes: made.file.length },
@@ -100,7 +104,9 @@ async function pretrain(options: PretrainCommandOptions): Promise<void> {
   process.stdout.write(`${options.json ? JSON.stringify(summary) : asText(summary)}\n`);
 }
 
-function make(options: PretrainCommandOptions, training: Dataset): Made | Promise<Made> {
+/** Nothing where it was interrupted. */
+async function make(options: PretrainCommandOptions, training: Dataset): Promise<Made | undefined> {
+  if (options.federated) return makeFederated(options, training);
   switch (options.kind) {
     case 'patches':
       return makePatches(options, requireImages(training).images);
@@ -113,7 +119,35 @@ function make(options: PretrainCommandOptions, training: Dataset): Made | Promis
 
 interface Made {
   readonly file: Uint8Array;
-  readonly statistics: Partial<PretrainStatistics & QuantileStatistics>;
+  readonly statistics: Partial<PretrainStatistics & QuantileStatistics & FederatedStatistics>;
+  /** What is to do once the file is written. */
+  readonly discard?: () => Promise<void>;
+}
+
+async function makeFederated(
+  options: PretrainCommandOptions,
+  training: Dataset,
+): Promise<Made | undefined> {
+  const note = (line: string) => void process.stderr.write(`${line}\n`);
+  const interrupted = new AbortController();
+  const interrupt = () => {
+    note('\nInterrupted: finishing the round; press Ctrl-C again to stop at once.');
+    interrupted.abort();
+    process.once('SIGINT', () => process.exit(130));
+  };
+  process.once('SIGINT', interrupt);
+  try {
+    const made = await pretrainFederated(options, training, note, interrupted.signal);
+    const { file, fitted, features, discard } = made;
+    return { file, discard, statistics: { ...describeFit(fitted, features), ...made.statistics } };
+  } catch (thrown) {
+    if (!(thrown instanceof FederationError && thrown.code === 'interrupted')) throw thrown;
+    note(thrown.message);
+    process.exitCode = 130;
+    return undefined;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
 }
 
 async function makePatches(options: PretrainCommandOptions, images: ImageBatch): Promise<Made> {

@@ -106,7 +106,7 @@ export async function pretrainPatches(options: PretrainOptions): Promise<Pretrai
     bits,
     new Random(deriveSeed(options.seed, 'pretrain', 'features')),
   );
-  const statistics = describe(fitted, features);
+  const statistics = describeFit(fitted, features);
   const { width, height, channels } = images;
   const header: PatchesHeader = {
     kind: 'patches',
@@ -155,7 +155,8 @@ function largest(columns: readonly Float32Array[]): number {
   return columns.reduce((most, column) => column.reduce((a, b) => Math.max(a, b), most), 0);
 }
 
-function describe(
+/** How the features that were chosen among those fitted divide the sample. */
+export function describeFit(
   fitted: readonly FittedFeature[],
   features: readonly number[],
 ): PretrainStatistics {
