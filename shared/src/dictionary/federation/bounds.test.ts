@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { largestInteger } from '../../codec/packed-integers.js';
 import type { ImageBatch } from '../../extractor/extractor.js';
 import type { DictionaryTask } from '../../task/dictionary-task.js';
 import { answerRound, checkAnswer } from './answer.js';
-import { type DictionaryState, initialDictionary } from './state.js';
+import { centroidsOf, type DictionaryState, initialDictionary } from './state.js';
 import {
   bars,
   playTo,
@@ -63,9 +64,11 @@ describe('the bounds of an answer', () => {
     expect(changed()).toBe('accepted');
     expect(changed([0, 201])).toMatch(/201 patches are more than the task allows/);
     expect(changed([1, -1])).toMatch(/moment 0,0 is below 0/);
-    expect(changed([2, 0.6 * largest])).toMatch(/moment 0,1 is .* more than 200 patches can have/);
-    expect(changed([1, largest], [10, largest])).toMatch(/trace is more than 200 patches/);
-    expect(changed([0, 0])).toMatch(/more than 0 patches can have/);
+    expect(changed([2, 0.6 * largest])).toMatch(
+      /moment 0,1 is larger than those of 0,0 and 1,1 allow/,
+    );
+    expect(changed([1, largest], [10, largest])).toMatch(/trace is above that of 200 patches/);
+    expect(changed([0, 0])).toMatch(/trace is above that of 0 patches/);
   });
 
   it('refuse sums that are longer than their patches, or turned around', async () => {
@@ -80,14 +83,14 @@ describe('the bounds of an answer', () => {
         state,
         sums((sum) => -sum),
       ),
-    ).toMatch(/points away/);
+    ).toMatch(/sum of centroid 0 is not one of \d+ patches/);
     expect(
       refusal(
         smallTask,
         state,
         sums((sum) => Math.sign(sum) * 524_287),
       ),
-    ).toMatch(/longer than that of \d+ patches can be/);
+    ).toMatch(/not one of \d+ patches: it is too long, or points elsewhere/);
     const tooMany = honest.map((value, i) => (i === 0 ? 200 : value));
     expect(refusal(smallTask, state, tooMany)).toMatch(/patches are more than the task allows/);
   });
@@ -104,17 +107,47 @@ describe('the bounds of an answer', () => {
     expect(refusal(smallTask, state, growing)).toMatch(/count 15 of feature 0 is/);
   });
 
-  it('leave one client no more weight than its patches', async () => {
-    // The longest sum that is allowed: all patches at one centroid, each of the clipped length.
-    const task = smallTaskWith({ clip: 2 });
-    const state = await playTo(task, smallClients(5), 2);
-    const honest = await answerRound(task, state, bars(5, 'a'), 'a');
-    const patches = honest.subarray(0, 4).reduce((sum, count) => sum + count, 0);
-    expect(patches).toBe(task.learning.patches);
-    const unit = (200 * 4) / 524_287;
-    for (let k = 0; k < 4; k++) {
-      const sum = honest.subarray(4 + 9 * k, 13 + 9 * k);
-      expect(Math.hypot(...sum) * unit).toBeLessThanOrEqual(honest[k] * 4 + 1e-6);
+  it('allow the longest sum along a centroid, and only half of it across', async () => {
+    const [, state] = await states;
+    const unit = (200 * 36 * 1.001) / 524_287;
+    const centroid = centroidsOf(state).subarray(0, 9);
+    // Some direction across the centroid.
+    const [x, y] = centroid;
+    const across = Float64Array.of(y, -x, 0, 0, 0, 0, 0, 0, 0).map((v) => v / Math.hypot(x, y));
+    const forged = (along: number, aside: number) => {
+      const values = new Float64Array(4 + 36);
+      values[0] = 200;
+      centroid.forEach((value, i) => {
+        values[4 + i] = Math.round(((along * value + aside * across[i]) * 200 * 36) / unit);
+      });
+      return refusal(smallTask, state, values);
+    };
+    expect(forged(1, 0)).toBe('accepted');
+    expect(forged(0.5, 0.5)).toBe('accepted');
+    for (const [along, aside] of [
+      [0, 0.01],
+      [0.5, 0.51],
+      [0.9, 0.4],
+      [1.01, 0],
+      [-0.01, 0],
+    ]) {
+      expect(forged(along, aside)).toMatch(/not one of 200 patches/);
+    }
+  });
+
+  it('hold where all patches are one, clipped, and the integers as fine as can be', async () => {
+    // Upright edges everywhere: a single direction, which becomes a centroid.
+    const pixels = Uint8Array.from({ length: 144 }, (_, i) => (i % 12 < 6 ? 0 : 255));
+    const edge: ImageBatch = { count: 1, width: 12, height: 12, channels: 1, pixels };
+    for (const sumBits of [12, 20, 30]) {
+      const task = smallTaskWith({ clip: 0.5, sumBits, inertia: 0 }, { cohort: 1, panel: 1 });
+      for (const round of [0, 1, 2, 3, 4]) {
+        const state = await playTo(task, new Map([['a', edge]]), round);
+        const values = await answerRound(task, state, edge, 'a');
+        expect(refusal(task, state, values)).toBe('accepted');
+        const most = largestInteger({ bits: sumBits, signed: true });
+        expect(Math.max(...values.map(Math.abs))).toBeLessThanOrEqual(most);
+      }
     }
   });
 });

@@ -8,8 +8,9 @@
  * The inertia ρ damps the rounds, whose cohorts differ. A centroid that no patch went to stays: one
  * drawn anew would win no more than it does.
  *
- * Since |d·y| ≤ C, no S of m patches is longer than m·C²; and d·S is a sum of squares, so it is
- * never below 0, and its mean over the patches is what k-means maximizes.
+ * d·S = Σ (d·y)² is what k-means maximizes. By Cauchy and Schwarz |S|² ≤ Σ (d·y)² · Σ |y|², so for m
+ * patches |S|² ≤ d·S · m·C²: a sum is no longer than m·C², never points away from its centroid, and
+ * the longer it is the closer it lies to it. An update that breaks this is no update of patches.
  */
 import type { Tally } from '../../rules/rule.js';
 import type { DictionaryTask } from '../../task/dictionary-task.js';
@@ -19,8 +20,12 @@ import { toInteger, unitOf } from './quantity.js';
 import { patchValues } from './stage.js';
 import { centroidsOf, type DictionaryState, quantizeCentroids, whiteningOf } from './state.js';
 
+/** No unit vector of at most 512 values, rounded to 1/32767, is longer. */
+const LONGEST_CENTROID = 1.001;
+
 function sumUnit({ learning }: DictionaryTask): number {
-  return unitOf(learning.patches * learning.clip * learning.clip, learning.sumBits);
+  const { patches, clip, sumBits } = learning;
+  return unitOf(patches * clip * clip * LONGEST_CENTROID, sumBits);
 }
 
 /** A client's update. @param patches [count][n], not whitened */
@@ -59,16 +64,14 @@ export function sumsProblem(
   const total = counts.reduce((sum, count) => sum + count, 0);
   if (total > learning.patches) return `${total} patches are more than the task allows`;
   const centroids = centroidsOf(state);
-  // Rounding moves each sum by half an integer at most.
-  const rounding = Math.sqrt(n);
   for (let k = 0; k < dictionary.filters; k++) {
     const at = k * n;
     const most = (counts[k] * learning.clip * learning.clip) / sumUnit(task);
-    if (Math.sqrt(dot(sums, sums, at, n)) > most + rounding) {
-      return `the sum of centroid ${k} is longer than that of ${counts[k]} patches can be`;
-    }
-    if (dot(sums, centroids, at, n) < -rounding) {
-      return `the sum of centroid ${k} points away from it, which no sum of its patches does`;
+    // Rounding moves a sum by √n / 2 at most, |S|² and d·S·most by three times as much times most.
+    const rounding = 2 * Math.sqrt(n) * most + n;
+    const along = dot(sums, centroids, at, n);
+    if (dot(sums, sums, at, n) > along * most + rounding) {
+      return `the sum of centroid ${k} is not one of ${counts[k]} patches: it is too long, or points elsewhere`;
     }
   }
   return undefined;

@@ -1,8 +1,8 @@
 /**
  * The first round: second moments of patches, from which the whitening follows.
  *
- * A patch, centered and divided by norm + floor, is shorter than 1. So of m patches no moment
- * exceeds m, none off the diagonal half of it, and the diagonal's sum stays below m.
+ * A patch, centered and divided by norm + floor, is shorter than 1, so the trace of the moments of m
+ * patches stays below m; and mᵢⱼ² ≤ mᵢᵢ·mⱼⱼ, as with all second moments.
  */
 
 import { FederationError } from '../../protocol/errors.js';
@@ -36,20 +36,22 @@ export function momentsProblem(
 ): string | undefined {
   if (count > task.learning.patches) return `${count} patches are more than the task allows`;
   const n = patchValues(task);
-  const most = count / momentUnit(task);
-  let trace = 0;
-  let at = 0;
-  for (let i = 0; i < n; i++) {
-    for (let j = i; j < n; j++) {
-      const moment = moments[at++];
-      if (i !== j && Math.abs(moment) > most / 2 + 1) {
-        return `moment ${i},${j} is ${moment}, more than ${count} patches can have`;
+  const diagonal = new Float64Array(n);
+  for (let i = 0, at = 0; i < n; at += n - i, i++) {
+    diagonal[i] = moments[at];
+    if (diagonal[i] < 0) return `moment ${i},${i} is below 0, which no sum of squares is`;
+  }
+  const trace = diagonal.reduce((sum, moment) => sum + moment, 0);
+  // Each moment is rounded by half an integer at most.
+  if (trace > count / momentUnit(task) + n) return `the trace is above that of ${count} patches`;
+  for (let i = 0, at = 0; i < n; i++) {
+    for (let j = i; j < n; j++, at++) {
+      const least = Math.abs(moments[at]) - 0.5;
+      if (least > 0 && least * least > (diagonal[i] + 0.5) * (diagonal[j] + 0.5)) {
+        return `moment ${i},${j} is larger than those of ${i},${i} and ${j},${j} allow`;
       }
-      if (i === j && moment < 0) return `moment ${i},${i} is below 0, which no sum of squares is`;
-      if (i === j) trace += moment;
     }
   }
-  if (trace > most + n) return `the moments' trace is more than ${count} patches can have`;
   return undefined;
 }
 
