@@ -6,6 +6,7 @@ import {
   type ImageBatch,
   type LabeledBits,
   type Table,
+  takeImages,
   takeTableRows,
 } from '@fedhybnn/shared';
 
@@ -72,15 +73,9 @@ export function requireTable(dataset: Dataset): TableDataset {
  */
 export function takeSamples(dataset: ImageDataset, indices: Uint32Array): ImageDataset {
   const { images, labels } = dataset;
-  const imageBytes = images.width * images.height * images.channels;
-  const pixels = new Uint8Array(indices.length * imageBytes);
-  indices.forEach((sample, i) => {
-    const start = sample * imageBytes;
-    pixels.set(images.pixels.subarray(start, start + imageBytes), i * imageBytes);
-  });
   return {
     ...dataset,
-    images: { ...images, count: indices.length, pixels },
+    images: takeImages(images, indices),
     labels: takeLabels(labels, indices),
     sha256: identityOf(dataset, indices),
   };

@@ -4,13 +4,14 @@
  *   offset  size  field
  *        0     4  magic "FHBN"
  *        4     1  frame version, 1
- *        5     1  kind: 1 update, 2 step, 3 model, 4 labeled bits
+ *        5     1  kind: 1 update, 2 step, 3 model, 4 labeled bits,
+ *                5 dictionary update, 6 dictionary state
  *        6     1  rule id; 0 where no rule is meant
  *        7     1  flags; meaning by kind, 0 if none
  *        8    32  task hash
  *       40    32  hash of the base model; zeros where it has no meaning
  *       72     4  round
- *       76     4  parameter count (labeled bits: samples)
+ *       76     4  parameter count (labeled bits: samples; dictionary update: integers)
  *       80     4  payload length p
  *       84     p  payload
  *   84 + p     4  CRC-32C of everything before
@@ -19,7 +20,14 @@ import { bytesToHex, hexToBytes } from '@noble/hashes/utils.js';
 import { type ErrorCode, FederationError } from '../protocol/errors.js';
 import { crc32c } from './crc32c.js';
 
-export const FRAME_KINDS = { update: 1, step: 2, model: 3, bits: 4 } as const;
+export const FRAME_KINDS = {
+  update: 1,
+  step: 2,
+  model: 3,
+  bits: 4,
+  'dictionary-update': 5,
+  'dictionary-state': 6,
+} as const;
 export type FrameKind = keyof typeof FRAME_KINDS;
 
 /** Stands where a hash has no meaning. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { deriveSeed, Random } from '../random/index.js';
+import { Random } from '../random/random.js';
+import { deriveSeed } from '../random/seed.js';
 import {
   chooseFractionBits,
   type FittedFeature,

@@ -19,13 +19,13 @@ export interface FittedFeature {
 
 /** A blank cell's feature is 0: no threshold is lower than this, so that its bit stays clear. */
 const LOWEST_THRESHOLD = 1e-4;
-/** In 2^−fractionBits, at least 1. */
+/** A bit that is set (or clear) more rarely than this is near-constant. */
+export const NEAR_CONSTANT = 0.02;
+
+/** The lowest threshold in fixed point, from 1. */
 export function lowestThreshold(fractionBits: number): number {
   return Math.max(1, toFixedPoint(LOWEST_THRESHOLD, fractionBits));
 }
-
-/** A bit that is set (or clear) more rarely than this is near-constant. */
-export const NEAR_CONSTANT = 0.02;
 
 /** The finest fixed point that holds the largest value in 16 bits. */
 export function chooseFractionBits(largest: number): number {

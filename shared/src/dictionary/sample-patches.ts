@@ -26,6 +26,27 @@ export function samplePatches(
   sampling: PatchSampling,
   random: Random,
 ): Float64Array {
+  const { size, count } = sampling;
+  const patches = drawPatches(images, sampling, random);
+  const accepted = patches.length / (size * size * images.channels);
+  if (accepted < count) {
+    throw new FederationError(
+      'bad-request',
+      `only ${accepted} of ${count} patches have enough contrast; give images that are not flat`,
+    );
+  }
+  return patches;
+}
+
+/**
+ * As {@link samplePatches}, but fewer than `count` patches, or none, where the images are flat.
+ * @throws FederationError `bad-request` if the images are smaller than a patch
+ */
+export function drawPatches(
+  images: ImageBatch,
+  sampling: PatchSampling,
+  random: Random,
+): Float64Array {
   const { size, count, leastDeviation, contrastFloor } = sampling;
   const { width, height, channels } = images;
   if (size > width || size > height || images.count === 0) {
@@ -37,13 +58,7 @@ export function samplePatches(
   const n = size * size * channels;
   const patches = new Float64Array(count * n);
   let accepted = 0;
-  for (let draws = 0; accepted < count; draws++) {
-    if (draws >= PATIENCE * count) {
-      throw new FederationError(
-        'bad-request',
-        `only ${accepted} of ${count} patches have enough contrast; give images that are not flat`,
-      );
-    }
+  for (let draws = 0; accepted < count && draws < PATIENCE * count; draws++) {
     const patch = patches.subarray(accepted * n, (accepted + 1) * n);
     cut(images, size, random, patch);
     const norm = center(patch);
@@ -51,7 +66,7 @@ export function samplePatches(
     for (let i = 0; i < n; i++) patch[i] /= norm + contrastFloor;
     accepted++;
   }
-  return patches;
+  return patches.subarray(0, accepted * n);
 }
 
 /** Copies a random patch, [row][column][channel]. */

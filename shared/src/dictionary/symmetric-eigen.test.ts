@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { deriveSeed, Random } from '../random/index.js';
+import { Random } from '../random/random.js';
+import { deriveSeed } from '../random/seed.js';
 import { symmetricEigen } from './symmetric-eigen.js';
 
 /** A random symmetric matrix of integers. */

@@ -12,6 +12,7 @@ export {
 export { toFixedPoint } from './patches.js';
 export { createRotation, type Rotation, rotationLength } from './rotation.js';
 export { isMissing, readDecimal, type Table, type TableColumn, takeTableRows } from './table.js';
+export { takeImages } from './take-images.js';
 export { TFJS_BATCH, toSignedFixedPoint } from './tfjs.js';
 export type { TfjsArrays, TfjsHeader } from './tfjs-file.js';
 export { type OpenedModel, openTfjsModel, type TfjsTopology } from './tfjs-model.js';

@@ -1,9 +1,10 @@
 /** The identity of a task. */
 import { sha256Hex } from '../codec/sha256.js';
+import type { DictionaryTask } from './dictionary-task.js';
 import type { Task } from './task.js';
 
 /** SHA-256 (hexadecimal) of the task's canonical JSON. */
-export function taskHash(task: Task): string {
+export function taskHash(task: Task | DictionaryTask): string {
   return sha256Hex(new TextEncoder().encode(canonicalJson(task)));
 }
 

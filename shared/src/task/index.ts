@@ -6,6 +6,7 @@ export {
   type TaskOptions,
   type TaskSubject,
 } from './built-in.js';
+export { type DictionaryTask, parseDictionaryTask } from './dictionary-task.js';
 export { canonicalJson, taskHash } from './hash.js';
 export {
   isBinary,

@@ -1,5 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,6 +34,38 @@ describe('fedhybnn-simulate train', () => {
     const evaluated = JSON.parse(simulate('evaluate', head, '--json').last);
     expect(evaluated.accuracy).toBe(summary.accuracy);
   });
+});
+
+describe('fedhybnn-simulate pretrain --federated', () => {
+  const options = ['--clients', '600', '--cohort', '5', '--panel', '20', '--rounds', '30'];
+  const args = ['pretrain', '--federated', ...options, '--bits', '40', '--filters', '4', '--json'];
+
+  it('keeps the last round at Ctrl-C, and makes the same file after --resume', async () => {
+    const whole = JSON.parse(simulate(...args, '--out', join(folder, 'whole.fhx')).last);
+    const out = join(folder, 'federated.fhx');
+    const child = spawn(process.execPath, [command, ...args, '--out', out]);
+    let told = '';
+    child.stderr.on('data', (chunk) => {
+      const before = told;
+      told += String(chunk);
+      if (told.includes('round 2/35') && !before.includes('round 2/35')) child.kill('SIGINT');
+    });
+    const [status] = await once(child, 'close');
+    expect(status).toBe(130);
+    expect(told).toMatch(/Interrupted: finishing the round/);
+    expect(told).toMatch(/stopped after round \d+, kept in .*federated\.fhx\.state\.json; /);
+    expect(existsSync(out)).toBe(false);
+
+    const resumed = simulate(...args, '--out', out, '--resume');
+    expect(resumed.status).toBe(0);
+    expect(resumed.stderr).toMatch(/^resumed after round \d+ from /m);
+    const { sha256, uplinkBytes } = JSON.parse(resumed.last);
+    expect({ sha256, uplinkBytes }).toEqual({
+      sha256: whole.sha256,
+      uplinkBytes: whole.uplinkBytes,
+    });
+    expect(existsSync(`${out}.state.json`)).toBe(false);
+  }, 60_000);
 });
 
 describe('fedhybnn-simulate run', () => {

@@ -1,1 +1,7 @@
-export { type Partition, type PartitionSpec, parsePartition, partition } from './partition.js';
+export {
+  type Partition,
+  type PartitionSpec,
+  parsePartition,
+  partition,
+  shownPartition,
+} from './partition.js';

@@ -38,6 +38,12 @@ export function parsePartition(text: string): PartitionSpec {
   throw new FederationError('bad-request', `--partition ${text}: must be ${FORMS}`);
 }
 
+/** As a user writes it. */
+export function shownPartition({ kind, alpha, labelsPerClient }: PartitionSpec): string {
+  const value = alpha ?? labelsPerClient;
+  return value === undefined ? kind : `${kind}:${value}`;
+}
+
 /**
  * Deals samples to clients.
  * @param labels one label a sample

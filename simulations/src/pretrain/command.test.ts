@@ -68,25 +68,6 @@ describe('the pretrain command', () => {
     await expect(pretrain(...args)).rejects.toThrow(/vae\.fhx\.checkpoint; give --resume/);
   });
 
-  it('has simulated clients learn a dictionary, the same from every state on', async () => {
-    const out = join(folder, 'federated.fhx');
-    const small = ['--filters', '4', '--grid', '4', '--bits', '16', '--patches', '50'];
-    const how = ['--clients', '600', '--cohort', '2', '--rounds', '2', '--partition', 'classes:2'];
-    const args = ['--federated', ...small, ...how, '--out', out];
-    await expect(pretrain(...args, '--resume')).rejects.toThrow(/no state.*leave --resume out/);
-    const [last] = (await pretrain(...args, '--json')).slice(-1);
-    expect(JSON.parse(last)).toMatchObject({ kind: 'patches', bits: 16, clients: 600, rounds: 8 });
-    expect(await readdir(folder)).toEqual(['federated.fhx']);
-    const { header } = decodeExtractorFile(new Uint8Array(await readFile(out)));
-    expect(header).toMatchObject({
-      name: 'mnist-federated-16',
-      trainedOn: 'unlabeled training images of mnist, kept by 600 clients',
-    });
-    await writeFile(`${out}.state.json`, 'x\n{}');
-    await expect(pretrain(...args)).rejects.toThrow(/federated\.fhx\.state\.json; give --resume/);
-    await expect(pretrain(...args, '--resume')).rejects.toThrow(/of another federation/);
-  });
-
   it('fits quantiles on the training part of a CSV file', async () => {
     const rows = Array.from({ length: 40 }, (_, i) => `${i},${i % 2 ? 'odd' : 'even'},${i % 3}`);
     const file = join(folder, 'My numbers.csv');
@@ -123,9 +104,29 @@ describe('the pretrain command', () => {
     });
   });
 
+  it('learns by a federation, and leaves nothing but the file', async () => {
+    const out = join(folder, 'federated.fhx');
+    const how = ['--federated', '--clients', '1000', '--cohort', '4', '--rounds', '2'];
+    const shape = ['--panel', '6', '--patches', '50', '--bits', '40', '--filters', '4'];
+    const [last] = (await pretrain(...how, ...shape, '--out', out, '--json')).slice(-1);
+    expect(JSON.parse(last)).toMatchObject({
+      ...{ file: out, kind: 'patches', bits: 40, features: 144, clients: 1000, rounds: 7 },
+    });
+    expect(await readdir(folder)).toEqual(['federated.fhx']);
+    expect(decodeExtractorFile(new Uint8Array(await readFile(out))).header).toMatchObject({
+      name: 'mnist-federated-40',
+    });
+  });
+
   it.each([
     [['--kind', 'pixels', '--picture', 'x.png'], /kind pixels learns nothing/],
-    [['--kind', 'vae', '--federated'], /--federated: kind vae/],
+    [['--clients', '10'], /--clients: is for federated learning; add --federated/],
+    [['--federated', '--samples', '200'], /--samples: is for learning in one place/],
+    [['--federated', '--kind', 'pixels'], /--kind pixels: only patches are learned/],
+    [['--federated', '--clients', '5'], /--cohort 10: must be at most --clients \(5\)/],
+    [['--federated', '--panel', '101'], /--panel 101: must be at most --clients \(100\)/],
+    [['--federated', '--partition', 'odd'], /--partition odd: must be iid, dirichlet/],
+    [['--federated', '--rounds', '0'], /'--rounds <n>' argument '0' is invalid/],
     [['--resume'], /--resume: kind patches is made in one go/],
     [['--kind', 'wavelet'], /Allowed choices are patches, vae/],
     [['--dataset', 'cifar'], /--dataset cifar: must be mnist, fashion-mnist, .*csv:FILE/],

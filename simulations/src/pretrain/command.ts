@@ -4,15 +4,15 @@ import { FederationError, loadExtractor, type Samples } from '@fedhybnn/shared';
 import { type Command, Option } from 'commander';
 import { addDatasetOptions, addQuantilesOptions } from '../datasets/options.js';
 import { loadDataset } from '../datasets/source.js';
+import { addFederatedOptions, checkFederatedOptions } from '../federated-dictionary/index.js';
 import { wholeNumber } from '../run/numbers.js';
 import { writeWhole } from '../run/write-whole.js';
 import { bitStatistics } from './bit-statistics.js';
-import { addFederatedOptions, removeState } from './federated/command.js';
 import { makeExtractor, type PretrainCommandOptions } from './make-extractor.js';
 import { writePicture } from './picture.js';
 import { sampleImages } from './sample-images.js';
 import { addTfjsOptions } from './tfjs/command.js';
-import { addVaeOptions, removeCheckpoint } from './vae/command.js';
+import { addVaeOptions } from './vae/command.js';
 
 /** Images on which bits are judged. */
 const JUDGED_ON = 2000;
@@ -77,6 +77,13 @@ export function registerPretrainCommand(program: Command): void {
       ),
     )
     .addOption(option('--out <file>', 'where to write it', 'OUT').makeOptionMandatory())
+    .addOption(
+      option(
+        '--resume',
+        'go on from what an interrupted training left beside --out (vae, federated)',
+        'RESUME',
+      ).default(false),
+    )
     .addOption(option('--json', 'print one JSON object as the last line', 'JSON').default(false))
     .action(pretrain);
   addFederatedOptions(command);
@@ -85,11 +92,13 @@ export function registerPretrainCommand(program: Command): void {
   addQuantilesOptions(command);
 }
 
-async function pretrain(options: PretrainCommandOptions): Promise<void> {
+async function pretrain(options: PretrainCommandOptions, command: Command): Promise<void> {
   const started = performance.now();
   checkKind(options);
+  checkFederatedOptions(options, command);
   const training = await loadDataset(options, 'train');
   const made = await makeExtractor(options, training);
+  if (made === undefined) return;
   const extractor = await loadExtractor(made.file);
   const { sha256, bits } = extractor;
   const statistics = bitStatistics(await extractor.extract(someSamples(training, options.seed)));
@@ -97,8 +106,7 @@ async function pretrain(options: PretrainCommandOptions): Promise<void> {
   if (options.picture !== undefined && made.picture !== undefined) {
     await writePicture(options.picture, made.picture());
   }
-  if (options.kind === 'vae') await removeCheckpoint(options);
-  if (options.federated) await removeState(options);
+  await made.discard?.();
   const seconds = (performance.now() - started) / 1000;
   const summary = {
     ...{ file: options.out, sha256, kind: options.kind, bits, bytes: made.file.length },
@@ -115,9 +123,6 @@ function checkKind({ kind, picture, federated, resume }: PretrainCommandOptions)
   };
   if (picture !== undefined && kind !== 'patches' && kind !== 'vae') {
     refuse(`--picture: kind ${kind} learns nothing that can be drawn`);
-  }
-  if (federated && kind !== 'patches') {
-    refuse(`--federated: kind ${kind} is not learned by clients, only patches are`);
   }
   if (resume && kind !== 'vae' && !federated) {
     refuse(`--resume: kind ${kind} is made in one go, without checkpoints`);

@@ -1,47 +1,49 @@
 /** An extractor of each kind, as the options of `pretrain` ask for it. */
 import { type Dataset, requireImages, requireTable } from '@fedhybnn/client/node';
-import { decodeExtractorFile, type ImageBatch, type VaeVariant } from '@fedhybnn/shared';
-import { type DatasetSource, nameOfDataset, shownDataset } from '../datasets/source.js';
+import {
+  decodeExtractorFile,
+  FederationError,
+  type ImageBatch,
+  type VaeVariant,
+} from '@fedhybnn/shared';
+import { nameOfDataset, shownDataset } from '../datasets/source.js';
 import {
   type FederatedOptions,
   type FederatedStatistics,
-  federatedFlags,
-  makeFederated,
-} from './federated/command.js';
+  pretrainFederated,
+} from '../federated-dictionary/index.js';
 import { dictionarySheet, reconstructionSheet } from './picture.js';
 import { pixelsFile } from './pixels-file.js';
-import { type PretrainProgress, type PretrainStatistics, pretrainPatches } from './pretrain.js';
+import {
+  describeFit,
+  type PretrainProgress,
+  type PretrainStatistics,
+  pretrainPatches,
+} from './pretrain.js';
 import { pretrainQuantiles, type QuantileStatistics } from './quantiles.js';
 import { sampleImages } from './sample-images.js';
 import { makeTfjs, type TfjsCommandOptions, tfjsFlags } from './tfjs/command.js';
 import type { TfjsStatistics } from './tfjs/pretrain-tfjs.js';
 import type { TileSheet } from './tile-sheet.js';
-import { makeVae, type VaeCommandOptions, vaeFlags } from './vae/command.js';
+import { makeVae, removeCheckpoint, type VaeCommandOptions, vaeFlags } from './vae/command.js';
 
 export interface PretrainCommandOptions
-  extends DatasetSource,
+  extends FederatedOptions,
     VaeCommandOptions,
-    FederatedOptions,
     TfjsCommandOptions {
   readonly kind: 'patches' | 'pixels' | 'quantiles' | 'vae' | 'tfjs';
-  readonly bits: number;
-  readonly filters: number;
-  readonly grid: number;
-  readonly samples?: number;
   readonly threshold: number;
   readonly thresholds: number;
-  readonly seed: number;
   readonly categorical?: readonly string[];
-  readonly name?: string;
   readonly picture?: string;
-  readonly out: string;
-  readonly json: boolean;
 }
 
 export interface Made {
   readonly file: Uint8Array;
   /** What was learned, where it can be drawn. */
   readonly picture?: () => TileSheet;
+  /** What is to do once the file is written. */
+  readonly discard?: () => Promise<void>;
   readonly statistics: Partial<
     PretrainStatistics &
       QuantileStatistics &
@@ -53,11 +55,11 @@ export interface Made {
 export function makeExtractor(
   options: PretrainCommandOptions,
   training: Dataset,
-): Made | Promise<Made> {
+): Made | Promise<Made | undefined> {
   switch (options.kind) {
     case 'patches':
       return options.federated
-        ? makeFederatedPatches(options, training)
+        ? makeFederated(options, training)
         : makePatches(options, requireImages(training).images);
     case 'pixels':
       return makePixels(options, requireImages(training).images);
@@ -91,17 +93,32 @@ function pictureOf(file: Uint8Array): TileSheet {
   return dictionarySheet(header.name, { ...header, channels, weights: arrays.weights });
 }
 
-async function makeFederatedPatches(
+/** Nothing where it was interrupted. */
+async function makeFederated(
   options: PretrainCommandOptions,
   training: Dataset,
-): Promise<Made> {
-  const { dataset, bits, filters, grid, seed } = options;
-  const { file, statistics } = await makeFederated(options, training, {
-    name: options.name ?? `${nameOfDataset(dataset)}-federated-${bits}`,
-    trainedOn: `unlabeled training images of ${shownDataset(dataset)}, kept by ${options.clients} clients`,
-    command: `fedhybnn-simulate pretrain --kind patches --dataset ${shownDataset(dataset)}${federatedFlags(options)} --bits ${bits} --filters ${filters} --grid ${grid} --seed ${seed}`,
-  });
-  return { file, statistics, picture: () => pictureOf(file) };
+): Promise<Made | undefined> {
+  const note = (line: string) => void process.stderr.write(`${line}\n`);
+  const interrupted = new AbortController();
+  const interrupt = () => {
+    note('\nInterrupted: finishing the round; press Ctrl-C again to stop at once.');
+    interrupted.abort();
+    process.once('SIGINT', () => process.exit(130));
+  };
+  process.once('SIGINT', interrupt);
+  try {
+    const made = await pretrainFederated(options, training, note, interrupted.signal);
+    const { file, fitted, features, discard } = made;
+    const statistics = { ...describeFit(fitted, features), ...made.statistics };
+    return { file, statistics, discard, picture: () => pictureOf(file) };
+  } catch (thrown) {
+    if (!(thrown instanceof FederationError && thrown.code === 'interrupted')) throw thrown;
+    note(thrown.message);
+    process.exitCode = 130;
+    return undefined;
+  } finally {
+    process.removeListener('SIGINT', interrupt);
+  }
 }
 
 function makePixels(options: PretrainCommandOptions, images: ImageBatch): Made {
@@ -139,7 +156,7 @@ async function makeAutoencoder(options: PretrainCommandOptions, images: ImageBat
     const originals = Float32Array.from(shown.pixels, (value) => value / 255);
     return reconstructionSheet(name, images, originals, reconstruct(originals));
   };
-  return { file, statistics: { variant }, picture };
+  return { file, statistics: { variant }, picture, discard: () => removeCheckpoint(options) };
 }
 
 function makeOfModel(options: PretrainCommandOptions, images: ImageBatch): Promise<Made> {

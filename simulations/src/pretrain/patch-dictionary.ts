@@ -9,15 +9,15 @@ import {
   deriveSeed,
   foldWhitening,
   type ImageBatch,
+  momentSums,
   multiplyRows,
-  PATCH_CONSTANTS,
+  PATCH_RECIPE,
   type PatchDictionary,
   Random,
   samplePatches,
-  WHITENING_EPSILON,
+  sphericalKMeans,
   zcaWhitening,
 } from '@fedhybnn/shared';
-import { sphericalKMeans } from './spherical-k-means.js';
 
 export interface DictionaryOptions {
   readonly images: ImageBatch;
@@ -37,16 +37,14 @@ const ITERATIONS = 10;
 export function learnDictionary(options: DictionaryOptions): PatchDictionary['weights'] {
   const { images, filters, size, seed, onProgress } = options;
   const n = size * size * images.channels;
+  const { leastDeviation, contrastFloor, whiteningEpsilon } = PATCH_RECIPE;
   const patches = samplePatches(
     images,
-    {
-      size,
-      count: options.patches,
-      ...PATCH_CONSTANTS,
-    },
+    { size, count: options.patches, leastDeviation, contrastFloor },
     new Random(deriveSeed(seed, 'pretrain', 'patches')),
   );
-  const whitening = zcaWhitening(patches, n, WHITENING_EPSILON);
+  const moments = momentSums(patches, n).map((sum) => sum / options.patches);
+  const whitening = zcaWhitening(moments, n, whiteningEpsilon);
   const centroids = sphericalKMeans(
     multiplyRows(patches, whitening, n),
     n,
@@ -54,5 +52,5 @@ export function learnDictionary(options: DictionaryOptions): PatchDictionary['we
     new Random(deriveSeed(seed, 'pretrain', 'centroids')),
     (iteration) => onProgress?.(iteration / ITERATIONS),
   );
-  return foldWhitening(centroids, whitening, n, filters);
+  return foldWhitening(centroids, whitening, n);
 }

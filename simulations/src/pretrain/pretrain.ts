@@ -8,14 +8,13 @@
  */
 import {
   chooseFractionBits,
-  choosePadding,
   deriveSeed,
   encodeExtractorFile,
-  FEATURE_CONSTANTS,
   type FittedFeature,
   fitThreshold,
   type ImageBatch,
   NEAR_CONSTANT,
+  PATCH_RECIPE,
   type PatchDictionary,
   type PatchesHeader,
   patchFeatureCount,
@@ -24,6 +23,7 @@ import {
   selectFeatures,
 } from '@fedhybnn/shared';
 import { entropy } from './bit-statistics.js';
+import { choosePadding } from './choose-padding.js';
 import { learnDictionary } from './patch-dictionary.js';
 import { sampleImages } from './sample-images.js';
 
@@ -74,6 +74,7 @@ export interface Pretrained {
   readonly statistics: PretrainStatistics;
 }
 
+const { rectifier, contrastFloor } = PATCH_RECIPE;
 const DEFAULTS = { samples: 10_000, size: 5, patches: 60_000 } as const;
 
 /** @throws FederationError `bad-request` naming the option that does not fit the images */
@@ -90,7 +91,7 @@ export async function pretrainPatches(options: PretrainOptions): Promise<Pretrai
   });
   const dictionary: PatchDictionary = {
     ...{ size, channels: images.channels, filters, padding, grid, weights },
-    ...FEATURE_CONSTANTS,
+    ...{ rectifier, contrastFloor },
   };
   const columns = await featureColumns(dictionary, images, (done) =>
     onProgress?.({ stage: 'features', done }),
@@ -106,7 +107,7 @@ export async function pretrainPatches(options: PretrainOptions): Promise<Pretrai
     bits,
     new Random(deriveSeed(options.seed, 'pretrain', 'features')),
   );
-  const statistics = describe(fitted, features);
+  const statistics = describeFit(fitted, features);
   const { width, height, channels } = images;
   const header: PatchesHeader = {
     kind: 'patches',
@@ -114,7 +115,7 @@ export async function pretrainPatches(options: PretrainOptions): Promise<Pretrai
     bits,
     input: { width, height, channels },
     ...{ size, filters, padding, grid, fractionBits },
-    ...FEATURE_CONSTANTS,
+    ...{ rectifier, contrastFloor },
     trainedOn: options.trainedOn,
     command: options.command,
     guardBand: statistics.guardBand,
@@ -155,7 +156,8 @@ function largest(columns: readonly Float32Array[]): number {
   return columns.reduce((most, column) => column.reduce((a, b) => Math.max(a, b), most), 0);
 }
 
-function describe(
+/** How the features that were chosen among those fitted divide the sample. */
+export function describeFit(
   fitted: readonly FittedFeature[],
   features: readonly number[],
 ): PretrainStatistics {

@@ -1,5 +1,5 @@
 /** The images that an extractor is learned from. */
-import { deriveSeed, type ImageBatch, Random } from '@fedhybnn/shared';
+import { deriveSeed, type ImageBatch, Random, takeImages } from '@fedhybnn/shared';
 
 /**
  * `samples` of the images, drawn by the seed so that a sorted data set does not matter; all of them
@@ -14,10 +14,5 @@ export function sampleImages(
 ): ImageBatch {
   if (images.count <= samples) return images;
   const chosen = new Random(deriveSeed(seed, 'pretrain', use)).sample(images.count, samples);
-  const bytes = images.width * images.height * images.channels;
-  const pixels = new Uint8Array(samples * bytes);
-  chosen.forEach((image, i) => {
-    pixels.set(images.pixels.subarray(image * bytes, (image + 1) * bytes), i * bytes);
-  });
-  return { ...images, count: samples, pixels };
+  return takeImages(images, chosen);
 }

@@ -56,7 +56,7 @@ function convolutionOption(text: string): ConvolutionSettings['layers'] {
 }
 
 /** As {@link parsePartition}, with commander's kind of error. */
-function partitionOption(text: string): PartitionSpec {
+export function partitionOption(text: string): PartitionSpec {
   try {
     return parsePartition(text);
   } catch (error) {

@@ -59,8 +59,7 @@ export function addVaeOptions(command: Command): Command {
       option('kl <x>', 'weight of the divergence in the loss (bernoulli, concrete)', 'KL')
         .argParser(positiveNumber(100))
         .default(1),
-    )
-    .addOption(option('resume', 'go on from the checkpoint beside --out', 'RESUME').default(false));
+    );
 }
 
 /** The options of this kind as they were given or by default, for the command in the file. */

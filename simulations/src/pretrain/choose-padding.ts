@@ -1,16 +1,12 @@
-/** How images are padded so that a pooling grid divides them. */
-import { responseSide } from '../extractor/patch-features.js';
-import { FederationError } from '../protocol/errors.js';
+import { FederationError, type ImageBatch, responseSide } from '@fedhybnn/shared';
+
+type Sides = Pick<ImageBatch, 'width' | 'height'>;
 
 /**
  * The largest padding up to half a patch with which the grid's cells are whole.
- * @throws FederationError `bad-request` if there is none
+ * @throws FederationError `bad-request` naming the grid
  */
-export function choosePadding(
-  images: { readonly width: number; readonly height: number },
-  size: number,
-  grid: number,
-): number {
+export function choosePadding(images: Sides, size: number, grid: number): number {
   for (let padding = Math.floor(size / 2); padding >= 0; padding--) {
     const responses = (['width', 'height'] as const).map((axis) =>
       responseSide(images[axis], { size, padding }),
