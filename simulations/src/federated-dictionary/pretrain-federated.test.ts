@@ -117,6 +117,20 @@ describe('a federated dictionary', () => {
     }
   });
 
+  it('is learned from images in color as well', async () => {
+    const { images } = digits;
+    // Red, green and blue differ in strength, so that channels cannot be mixed up unnoticed.
+    const pixels = Uint8Array.from({ length: 3 * images.pixels.length }, (_, i) =>
+      Math.floor(images.pixels[Math.floor(i / 3)] / (1 + (i % 3))),
+    );
+    const colored = { ...digits, images: { ...images, channels: 3, pixels } };
+    const signal = new AbortController().signal;
+    const { file } = await pretrainFederated(optionsOf(), colored, () => {}, signal);
+    const extractor = await loadExtractor(file);
+    expect(extractor.input).toEqual({ width: 28, height: 28, channels: 3 });
+    expect((await extractor.extract(colored.images)).rows).toBe(200);
+  });
+
   it.each<[Partial<FederatedOptions>, RegExp]>([
     [{ grid: 5 }, /grid of 5×5 does not divide/],
     [{ bits: 97 }, /"dictionary.bits" is 97, but there are only 96 features/],

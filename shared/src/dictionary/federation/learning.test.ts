@@ -11,7 +11,7 @@ import type { DictionaryTask } from '../../task/dictionary-task.js';
 import { taskHash } from '../../task/hash.js';
 import { drawPatches } from '../sample-patches.js';
 import { momentSums, multiplyRows, zcaWhitening } from '../whitening.js';
-import { advanceDictionary, dictionaryCohort, mergeAnswers, tallyAnswers } from './advance.js';
+import { advanceDictionary, dictionaryCohort, tallyAnswers } from './advance.js';
 import { answerRound } from './answer.js';
 import { objectiveOf } from './centroids.js';
 import { learnedExtractor } from './learned-extractor.js';
@@ -38,29 +38,6 @@ describe('a dictionary federation', () => {
     expect(fileOf(smallTask, await playTo(smallTask, smallClients(7)))).toEqual(first);
     const other = smallTaskWith({}, { seed: 2 });
     expect(fileOf(other, await playTo(other, clients))).not.toEqual(first);
-  });
-
-  it('sums answers in any order and any grouping', async () => {
-    for (const round of [1, 2, 8, 11]) {
-      const state = await playTo(smallTask, clients, round - 1);
-      const answers = await answersOf(smallTask, state, clients);
-      const next = fileOf(smallTask, advanceDictionary(smallTask, state, tallyAnswers(answers)));
-      fc.assert(
-        fc.property(
-          fc.shuffledSubarray(answers, { minLength: answers.length }),
-          fc.integer({ min: 1, max: answers.length - 1 }),
-          (shuffled, cut) => {
-            const merged = mergeAnswers(
-              tallyAnswers(shuffled.slice(cut)),
-              tallyAnswers(shuffled.slice(0, cut)),
-            );
-            expect(merged.count).toBe(answers.length);
-            expect(fileOf(smallTask, advanceDictionary(smallTask, state, merged))).toEqual(next);
-          },
-        ),
-        { numRuns: 10 },
-      );
-    }
   });
 
   it('explains more of its patches round by round', async () => {

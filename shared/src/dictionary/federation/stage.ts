@@ -18,7 +18,7 @@ const THRESHOLD_ROUNDS = 4;
 /** Parts into which such a round divides the range. */
 export const PARTS = 16;
 /** The last round also asks for the values beside: one below, two above. */
-export const LAST_CANDIDATES = PARTS + 3;
+const LAST_CANDIDATES = PARTS + 3;
 
 export type Stage =
   | { readonly kind: 'moments' }
