@@ -6,8 +6,10 @@ import { FederationError, type Task } from '@fedhybnn/shared';
 import { type Logger, pino } from 'pino';
 import { Coordinator } from './coordinator/coordinator.js';
 import type { TaskFiles } from './coordinator/create-task.js';
+import type { Federation } from './coordinator/federation.js';
 import { createGateway } from './gateway/gateway.js';
 import { createApp } from './http/app.js';
+import { type LiveTask, Metrics } from './metrics/metrics.js';
 import { Tokens } from './security/tokens.js';
 import { lockDataFolder, prepareDataFolder } from './store/data-folder.js';
 import { FileStore } from './store/file-store.js';
@@ -24,6 +26,8 @@ export interface CoordinatorOptions {
   readonly host?: string;
   /** How long a client token lasts; default 24. */
   readonly tokenHours?: number;
+  /** What `GET /metrics` asks for; without it, only this machine is answered. */
+  readonly metricsToken?: string | undefined;
   readonly log?: Logger;
   /** Created before the coordinator says that it is ready, if it is not there yet. */
   readonly first?: { readonly task: Task; readonly files: TaskFiles } | undefined;
@@ -65,15 +69,22 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     closers.push(() => store.close());
     const tokens = await Tokens.open(options.data, Math.ceil(3600 * (options.tokenHours ?? 24)));
     const files = new FileStore(join(options.data, 'files'), store);
-    const coordinator = new Coordinator(store, files, log, {
+    const metrics = new Metrics();
+    const coordinator = new Coordinator(store, files, log, metrics, {
       ended: options.onEnded,
       failed: options.onFailed,
     });
     lost = (error) => coordinator.fail(error);
     let ready = false;
     const isReady = () => ready && coordinator.failed === null;
-    const http = createServer(createApp({ coordinator, tokens, log, isReady }));
+    const { metricsToken } = options;
+    const parts = { coordinator, tokens, log, isReady, metrics, metricsToken };
+    const http = createServer(createApp(parts));
     const gateway = createGateway(http, coordinator, tokens, log);
+    metrics.watch(
+      () => coordinator.list().map(liveTask),
+      () => gateway.connected(),
+    );
     closers.push(() => gateway.close());
     closers.push(() => coordinator.stop());
     await coordinator.start(gateway.links);
@@ -98,6 +109,10 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     await closeAll();
     throw error;
   }
+}
+
+function liveTask({ task, readyClients, latest }: Federation): LiveTask {
+  return { id: task.id, readyClients, latest };
 }
 
 /** How this machine itself reaches an address that it listens on. */

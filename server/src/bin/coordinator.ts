@@ -62,6 +62,12 @@ program
       .default(24),
   )
   .addOption(
+    new Option(
+      '--metrics-token <text>',
+      'bearer token that /metrics asks for (default: none, and this machine only)',
+    ).env('FEDHYBNN_METRICS_TOKEN'),
+  )
+  .addOption(
     new Option('--log-level <level>', 'how much is logged')
       .env('FEDHYBNN_LOG_LEVEL')
       .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])

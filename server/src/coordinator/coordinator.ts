@@ -8,6 +8,7 @@ import {
   taskSchema,
 } from '@fedhybnn/shared';
 import type { Logger } from 'pino';
+import type { Metrics } from '../metrics/metrics.js';
 import type { FileStore } from '../store/file-store.js';
 import type { Store, TaskRecord } from '../store/store.js';
 import { openEvaluation } from './central-evaluation.js';
@@ -45,6 +46,7 @@ export class Coordinator {
     readonly store: Store,
     readonly files: FileStore,
     private readonly log: Logger,
+    private readonly metrics: Metrics,
     private readonly events: CoordinatorEvents = {},
   ) {}
 
@@ -136,7 +138,8 @@ export class Coordinator {
     };
     const onFailed = (error: FederationError) => this.fail(error);
     const { initialModel } = record;
-    const parts = { task, hash, initialModel, store, files, log, announcer, evaluate, onFailed };
-    return new Federation(parts, start);
+    const metrics = this.metrics.forTask(id);
+    const parts = { task, hash, initialModel, store, files, log, metrics, announcer };
+    return new Federation({ ...parts, evaluate, onFailed }, start);
   }
 }

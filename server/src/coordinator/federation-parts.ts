@@ -9,6 +9,7 @@ import type {
   Task,
 } from '@fedhybnn/shared';
 import type { Logger } from 'pino';
+import type { TaskMetrics } from '../metrics/metrics.js';
 import type { FileStore } from '../store/file-store.js';
 import type { Store } from '../store/store.js';
 import type { CentralEvaluation } from './central-evaluation.js';
@@ -27,6 +28,7 @@ export interface FederationParts {
   readonly store: Store;
   readonly files: FileStore;
   readonly log: Logger;
+  readonly metrics: TaskMetrics;
   readonly announcer: Announcer;
   readonly evaluate: CentralEvaluation;
   /** What was to be stored could not be: the federation stands still at its last committed state. */

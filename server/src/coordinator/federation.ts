@@ -121,7 +121,7 @@ export class Federation {
 
   /** Commits an update and returns its receipt; a repeated one gets the receipt of the first. */
   submit(client: string, header: UpdateHeader, frame: Uint8Array): Promise<Receipt> {
-    return this.intake.submit(client, header, frame);
+    return this.parts.metrics.update(frame.length, () => this.intake.submit(client, header, frame));
   }
 
   /** Resolves when everything that was acked or begun is committed; nothing is accepted after. */
@@ -180,6 +180,7 @@ export class Federation {
       case 'open': {
         const { round, attempt, cohort } = effect;
         await store.openAttempt({ task, round, attempt, cohort, base: this.modelHash });
+        this.parts.metrics.opened();
         log.info({ round, attempt, cohort: cohort.length }, 'round opened');
         for (const client of cohort) this.invite(client, round, effect.deadline);
         return;
@@ -192,6 +193,7 @@ export class Federation {
       case 'abandon': {
         const { round, attempt, reason } = effect;
         await store.closeAttempt(task, round, attempt, 'abandoned', reason);
+        this.parts.metrics.abandoned();
         log.warn({ round, attempt, reason }, 'round abandoned');
         return;
       }
@@ -242,6 +244,7 @@ export class Federation {
     this.modelHash = published.model;
     this.chain = chain;
     this.latestRound = published;
+    this.parts.metrics.published(published);
     log.info(
       { round, counted: published.counted, accuracy: published.accuracy },
       'round published',

@@ -11,6 +11,7 @@ import {
 } from '@fedhybnn/shared';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Metrics } from '../metrics/metrics.js';
 import { openEmbeddedStore } from '../store/embedded-store.js';
 import { FileStore } from '../store/file-store.js';
 import type { JournalEntry, Store, TaskRecord } from '../store/store.js';
@@ -53,6 +54,7 @@ async function federate(task: Task, record: TaskRecord, faults: Partial<Store> =
       store: faulty,
       files,
       log: pino({ level: 'silent' }),
+      metrics: new Metrics().forTask(record.id),
       announcer: {
         open: (client, message) => opened.set(client, message),
         closed: (message) => closed.push(message),

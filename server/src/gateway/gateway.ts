@@ -28,6 +28,8 @@ type FederationSocket = Socket<ClientEvents, ServerEvents, Record<string, never>
 
 export interface Gateway {
   readonly links: ClientLinks;
+  /** How many sockets are connected. */
+  connected(): number;
   /** Asks everybody to come back later, and closes all sockets. */
   close(): Promise<void>;
 }
@@ -103,6 +105,7 @@ export function createGateway(
   });
 
   return {
+    connected: () => sockets.size,
     links: {
       open: (task, client, message) => {
         sockets.get(`${task}/${client}`)?.emit('round:open', message);

@@ -5,10 +5,12 @@ import helmet from 'helmet';
 import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { Coordinator } from '../coordinator/coordinator.js';
+import type { Metrics } from '../metrics/metrics.js';
 import type { Tokens } from '../security/tokens.js';
 import { errorHandler, unknownRoute } from './errors.js';
 import { fileRoutes } from './files.js';
 import { joinPageRoutes } from './join-page.js';
+import { metricsRoutes } from './metrics.js';
 import { pageRoutes } from './page.js';
 import { taskRoutes } from './tasks.js';
 
@@ -18,9 +20,13 @@ export interface AppParts {
   readonly log: Logger;
   /** False while starting or stopping. */
   readonly isReady: () => boolean;
+  readonly metrics: Metrics;
+  /** See {@link metricsRoutes}. */
+  readonly metricsToken: string | undefined;
 }
 
-export function createApp({ coordinator, tokens, log, isReady }: AppParts): Express {
+export function createApp(parts: AppParts): Express {
+  const { coordinator, tokens, log, isReady, metrics, metricsToken } = parts;
   const app = express();
   app.disable('x-powered-by');
   app.use(
@@ -59,6 +65,7 @@ export function createApp({ coordinator, tokens, log, isReady }: AppParts): Expr
   app.get('/readyz', (_request, response) => {
     response.status(isReady() ? 200 : 503).json({ ready: isReady() });
   });
+  app.use(metricsRoutes(metrics, metricsToken));
   app.use('/v1', taskRoutes(coordinator, tokens), fileRoutes(coordinator.files));
   const hasTask = (name: string) => coordinator.list().some(({ task }) => task.id === name);
   app.use(joinPageRoutes(hasTask), pageRoutes(coordinator));
