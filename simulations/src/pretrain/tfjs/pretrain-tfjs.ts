@@ -6,6 +6,7 @@ import {
   FederationError,
   type ImageBatch,
   openTfjsModel,
+  powerOfTwo,
   rotationLength,
   TFJS_BATCH,
   type TfjsHeader,
@@ -109,6 +110,6 @@ function chooseFractionBits(columns: readonly Float64Array[]): number {
     );
   }
   let bits = 24;
-  while (bits > -16 && largest * 2 ** bits > LARGEST) bits--;
+  while (bits > -16 && largest * powerOfTwo(bits) > LARGEST) bits--;
   return bits;
 }
