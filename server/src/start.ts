@@ -1,5 +1,6 @@
 /** A whole coordinator in this process: data folder, store, sockets, HTTP. */
 import { createServer, type Server } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { FederationError, type Task } from '@fedhybnn/shared';
@@ -7,9 +8,15 @@ import { type Logger, pino } from 'pino';
 import { Coordinator } from './coordinator/coordinator.js';
 import type { TaskFiles } from './coordinator/create-task.js';
 import type { Federation } from './coordinator/federation.js';
+import { createDoor } from './gateway/door.js';
 import { createGateway } from './gateway/gateway.js';
 import { createApp } from './http/app.js';
 import { type LiveTask, Metrics } from './metrics/metrics.js';
+import { trustedProxies } from './security/address.js';
+import { DEFAULT_LIMITS, type Limits, RateLimits, SocketCount } from './security/limits.js';
+import { Operators } from './security/operators.js';
+import { parseOrigins } from './security/origin.js';
+import { fingerprint, loadTls, type TlsOptions } from './security/tls.js';
 import { Tokens } from './security/tokens.js';
 import { lockDataFolder, prepareDataFolder } from './store/data-folder.js';
 import { FileStore } from './store/file-store.js';
@@ -28,6 +35,14 @@ export interface CoordinatorOptions {
   readonly tokenHours?: number;
   /** What `GET /metrics` asks for; without it, only this machine is answered. */
   readonly metricsToken?: string | undefined;
+  /** What one address may ask for; what is absent is as {@link DEFAULT_LIMITS} has it. */
+  readonly limits?: Partial<Limits> | undefined;
+  /** Proxies that say for whom they speak: addresses, networks, or `loopback`; default none. */
+  readonly trustProxies?: readonly string[] | undefined;
+  /** Sites whose pages may join, such as `https://lab.example.org`; default none but its own. */
+  readonly allowOrigins?: readonly string[] | undefined;
+  /** HTTPS in place of HTTP. */
+  readonly tls?: TlsOptions | undefined;
   readonly log?: Logger;
   /** Created before the coordinator says that it is ready, if it is not there yet. */
   readonly first?: { readonly task: Task; readonly files: TaskFiles } | undefined;
@@ -43,6 +58,10 @@ export interface CoordinatorOptions {
 export interface RunningCoordinator {
   readonly url: string;
   readonly port: number;
+  /** SHA-256 of the certificate, or null without HTTPS. */
+  readonly fingerprint: string | null;
+  /** Reads the certificate files again; connections that are open keep the old one. */
+  reloadTls(): Promise<void>;
   /** Creating the same task again changes nothing. */
   createTask(task: Task, files: TaskFiles): Promise<void>;
   /** Ids of all federations here. */
@@ -53,10 +72,16 @@ export interface RunningCoordinator {
   close(): Promise<void>;
 }
 
-/** @throws FederationError `data-folder`, `port-in-use` or `store-failed` */
+/**
+ * @throws FederationError `data-folder`, `port-in-use`, `store-failed`; `bad-request` or
+ *   `unknown-file` naming the option
+ */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
   const log = options.log ?? pino({ level: 'silent' });
   if (options.database !== undefined) checkDatabase(options.database);
+  const trusted = trustedProxies(options.trustProxies ?? []);
+  const origins = parseOrigins(options.allowOrigins ?? []);
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
   await prepareDataFolder(options.data);
   const lock = lockDataFolder(options.data);
   const closers: (() => Promise<void> | void)[] = [() => lock.release()];
@@ -78,9 +103,18 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     let ready = false;
     const isReady = () => ready && coordinator.failed === null;
     const { metricsToken } = options;
-    const parts = { coordinator, tokens, log, isReady, metrics, metricsToken };
-    const http = createServer(createApp(parts));
-    const gateway = createGateway(http, coordinator, tokens, log);
+    const keys = options.tls === undefined ? null : await loadTls(options.tls);
+    const app = createApp({
+      ...{ coordinator, tokens, log, isReady, metrics, metricsToken, trusted, origins },
+      operators: new Operators(store.access),
+      limits: new RateLimits(limits),
+      strictTransport: options.tls?.kind === 'files',
+      disconnect: (task, client) => gateway.disconnect(task, client),
+    });
+    const tlsServer = keys === null ? null : createTlsServer(keys, app);
+    const http: Server = tlsServer ?? createServer(app);
+    const door = createDoor({ sockets: new SocketCount(limits), trusted, origins });
+    const gateway = createGateway(http, coordinator, tokens, log, door);
     metrics.watch(
       () => coordinator.list().map(liveTask),
       () => gateway.connected(),
@@ -95,8 +129,12 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     const port = await listen(http, options.port, options.host);
     ready = true;
     return {
-      url: `http://${nameOf(options.host)}:${port}`,
+      url: `${keys === null ? 'http' : 'https'}://${nameOf(options.host)}:${port}`,
       port,
+      fingerprint: keys === null ? null : fingerprint(keys),
+      async reloadTls() {
+        if (options.tls !== undefined) tlsServer?.setSecureContext(await loadTls(options.tls));
+      },
       createTask: (task, inputs) => coordinator.createTask(task, inputs),
       tasks: () => coordinator.list().map(({ task }) => task.id),
       allEnded: () => coordinator.allEnded,

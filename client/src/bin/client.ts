@@ -17,6 +17,7 @@ interface JoinCommandOptions {
   readonly data: DataSpec;
   readonly count: number;
   readonly workers?: number;
+  readonly code?: string;
   readonly name?: string;
   readonly state: string;
   readonly timeout: number;
@@ -55,6 +56,7 @@ program
       'WORKERS',
     ).argParser(wholeNumber(1, 256)),
   )
+  .addOption(option('--code <code>', 'join code, if the task asks for one', 'CODE'))
   .addOption(option('--name <name>', 'id of the client (default: drawn, then remembered)', 'NAME'))
   .addOption(
     option('--state <folder>', 'where clients remember who they are', 'STATE').default(
@@ -72,7 +74,7 @@ program
   .action(join);
 
 async function join(url: string, options: JoinCommandOptions): Promise<void> {
-  const { data, count, name, state, timeout } = options;
+  const { data, count, name, state, timeout, code } = options;
   const view = options.quiet ? quietView() : createView(count);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -88,6 +90,7 @@ async function join(url: string, options: JoinCommandOptions): Promise<void> {
       data,
       count,
       name,
+      joinCode: code,
       workers: options.workers ?? availableParallelism(),
       stateFolder: state,
       firstContactMs: 1000 * timeout,

@@ -29,6 +29,8 @@ export interface HeadlessOptions {
   readonly name?: string | undefined;
   /** Folder where clients remember who they are; without it they are new each time. */
   readonly stateFolder?: string | undefined;
+  /** For a task that admits by code, where the address does not hold it. */
+  readonly joinCode?: string | undefined;
   /** How long a coordinator that does not answer is tried at first. Default 30,000 ms. */
   readonly firstContactMs?: number | undefined;
   /** Events of client `slot`, from 0; those before any client has joined come for slot 0. */
@@ -70,6 +72,7 @@ export async function runHeadlessClients(options: HeadlessOptions): Promise<Head
           const session = await joinFederation({
             url: `${address.base}/${id}`,
             client,
+            joinCode: options.joinCode ?? address.code,
             data: { kind: 'bits', data: shards[slot] },
             trainer,
             storage: path ? new FileStorage(path, onWarning) : new MemoryStorage(),

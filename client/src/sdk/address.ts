@@ -5,12 +5,15 @@ export interface FederationAddress {
   /** Scheme, host and port, without a slash at the end. */
   readonly base: string;
   readonly task: string | undefined;
+  /** The join code, where the address holds one. */
+  readonly code?: string | undefined;
 }
 
 const TASK = /^[a-z0-9][a-z0-9-]{0,62}$/;
 
 /**
- * Parses `http://host:8080` or `http://host:8080/task`.
+ * Parses `http://host:8080` or `http://host:8080/task`, perhaps with a join code behind it:
+ * `#code=7KQ2-…`, as join links have it, or `?code=7KQ2-…`.
  * @throws FederationError `bad-request` that shows a valid address
  */
 export function parseFederationAddress(text: string): FederationAddress {
@@ -25,7 +28,12 @@ export function parseFederationAddress(text: string): FederationAddress {
   }
   const task = url.pathname.replace(/^\/|\/$/g, '');
   if (task !== '' && !TASK.test(task)) throw invalid(text, `"${task}" is not the name of a task`);
-  return { base: url.origin, task: task === '' ? undefined : task };
+  const code = new URLSearchParams(url.hash.slice(1)).get('code') ?? url.searchParams.get('code');
+  return {
+    base: url.origin,
+    task: task === '' ? undefined : task,
+    ...(code !== null && { code }),
+  };
 }
 
 function invalid(text: string, what: string, cause?: unknown): FederationError {

@@ -17,9 +17,10 @@ import {
   taskHash,
   taskReplySchema,
   taskSchema,
+  tasksReplySchema,
   type UpdateHeader,
 } from '@fedhybnn/shared';
-import * as z from 'zod/mini';
+import type * as z from 'zod/mini';
 import type { Traffic } from './events.js';
 import { decode, type ExchangeRequest, type ExchangeSettings, exchange } from './exchange.js';
 
@@ -40,7 +41,6 @@ export interface TaskDescription extends Omit<TaskReply, 'task'> {
   readonly task: Task;
 }
 
-const tasksReplySchema = z.object({ tasks: z.array(taskReplySchema) });
 const JSON_BYTES = 4 * 1024 * 1024;
 
 export class CoordinatorHttp {

@@ -20,6 +20,8 @@ export interface JoinOptions {
   readonly client?: string | undefined;
   /** Token of an earlier session, to be the same client. The storage remembers it by itself. */
   readonly resume?: string | undefined;
+  /** For a task that admits by code, where the address does not hold it. */
+  readonly joinCode?: string | undefined;
   readonly data: SessionData;
   /** Where training runs; default in the calling thread. Whoever made it closes it. */
   readonly trainer?: Trainer | undefined;
@@ -38,7 +40,7 @@ export interface JoinOptions {
  * Joins a federation. The session then goes on by itself: it reconnects, catches up, trains in every
  * round that it is chosen for, and ends with the federation.
  * @throws FederationError `bad-request` (address, data), `unknown-task`, `protocol-version`,
- *   `client-taken`, `federation-ended`, `coordinator-unreachable`; `interrupted` by the signal
+ *   `client-taken`, `join-code-missing`, `join-code-invalid`, `federation-ended`, `coordinator-unreachable`; `interrupted` by the signal
  */
 export async function joinFederation(options: JoinOptions): Promise<Session> {
   const { onEvent, storage = new MemoryStorage() } = options;
@@ -63,9 +65,9 @@ export async function joinFederation(options: JoinOptions): Promise<Session> {
   try {
     const description = await patient(() => findTask(http, address, options.task));
     const { task } = description;
-    const { client, resume } = options;
+    const { client, resume, joinCode: code = address.code } = options;
     const membership = await patient(() =>
-      Membership.enter({ http, description, storage, client, resume, key }),
+      Membership.enter({ http, description, storage, client, resume, key, code }),
     );
     emit({ type: 'joined', client: membership.client, task: task.title });
     const open = () => patient(() => fetchExtractor(http, task));

@@ -13,6 +13,8 @@ export interface MembershipOptions {
   readonly resume?: string | undefined;
   /** 32 hexadecimal digits, the same in each try: a lost answer is then given again. */
   readonly key?: string | undefined;
+  /** For a task that admits by code. */
+  readonly code?: string | undefined;
   /** Milliseconds since 1970. Default `Date.now`. */
   readonly now?: (() => number) | undefined;
 }
@@ -105,7 +107,7 @@ export class Membership {
 }
 
 async function join(
-  { http, description, key }: MembershipOptions,
+  { http, description, key, code }: MembershipOptions,
   client: string | undefined,
   resume: string | undefined,
   now: () => number,
@@ -115,6 +117,7 @@ async function join(
     task: description.task.id,
     ...(resume === undefined ? client !== undefined && { client } : { resume }),
     ...(resume === undefined && key !== undefined && { key }),
+    ...(resume === undefined && code !== undefined && { code }),
   });
   return {
     taskHash: description.hash,

@@ -1,34 +1,36 @@
-/** `fedhybnn-coordinator`: serve, verify, create-task, export. */
+/** `fedhybnn-coordinator`: serve, verify, create-task, export; operators and codes in `access.ts`. */
 import { readFile, writeFile } from 'node:fs/promises';
-import { FederationError, parseJson, type Task, taskSchema } from '@fedhybnn/shared';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import {
+  type AdmissionMode,
+  FederationError,
+  parseJson,
+  type Task,
+  taskSchema,
+} from '@fedhybnn/shared';
+import { Command, Option } from 'commander';
 import type { TaskFiles } from '../coordinator/create-task.js';
 import { createTaskInFolder, exportModel } from '../folder-commands.js';
+import { DEFAULT_LIMITS } from '../security/limits.js';
 import { verifyFolder } from '../verify-folder.js';
+import { addAccessCommands } from './access.js';
+import {
+  admissionOption,
+  databaseOption,
+  dataOption,
+  inRange,
+  jsonOption,
+  list,
+  print,
+  unreadable,
+  wholeInRange,
+} from './options.js';
 import { runCommand, tellErrorsInOneLine } from './run-command.js';
 import { serve } from './serve.js';
 
-const dataOption = () =>
-  new Option('--data <folder>', 'folder of all state').env('FEDHYBNN_DATA').default('./data');
-const databaseOption = () =>
-  new Option(
-    '--database <url>',
-    'postgres://… to keep all but the files in PostgreSQL (default: a database in the data folder)',
-  ).env('FEDHYBNN_DATABASE');
-const jsonOption = () =>
-  new Option('--json', 'print one JSON object a line').env('FEDHYBNN_JSON').default(false);
 const extractorOption = (description: string) =>
   new Option('--extractor <file>', description).env('FEDHYBNN_EXTRACTOR');
 const evaluationOption = (description: string) =>
   new Option('--evaluation <file>', description).env('FEDHYBNN_EVALUATION');
-
-function inRange(minimum: number, maximum: number) {
-  return (text: string): number => {
-    const value = Number(text);
-    if (text.trim() !== '' && value >= minimum && value <= maximum) return value;
-    throw new InvalidArgumentError(`It must be a number from ${minimum} to ${maximum}.`);
-  };
-}
 
 const program = tellErrorsInOneLine(new Command('fedhybnn-coordinator'))
   .description('Coordinates federations of hybrid binary networks')
@@ -55,6 +57,7 @@ program
   )
   .addOption(extractorOption('extractor file of --task'))
   .addOption(evaluationOption('labeled bits for the central evaluation of --task'))
+  .addOption(admissionOption())
   .addOption(
     new Option('--token-hours <n>', 'how long a client token lasts')
       .env('FEDHYBNN_TOKEN_HOURS')
@@ -68,6 +71,64 @@ program
     ).env('FEDHYBNN_METRICS_TOKEN'),
   )
   .addOption(
+    new Option('--tls-cert <file>', 'certificate, PEM, for HTTPS; SIGHUP reads it again').env(
+      'FEDHYBNN_TLS_CERT',
+    ),
+  )
+  .addOption(
+    new Option('--tls-key <file>', 'private key of --tls-cert, PEM').env('FEDHYBNN_TLS_KEY'),
+  )
+  .addOption(
+    new Option(
+      '--tls <kind>',
+      'HTTPS with a certificate of its own, for phones in the same network',
+    )
+      .env('FEDHYBNN_TLS')
+      .choices(['self-signed']),
+  )
+  .addOption(
+    new Option(
+      '--trust-proxy <addresses>',
+      'proxies that say for whom they speak: addresses, networks, or loopback',
+    )
+      .env('FEDHYBNN_TRUST_PROXY')
+      .argParser(list),
+  )
+  .addOption(
+    new Option(
+      '--allow-origin <origins>',
+      'sites whose pages may join, such as https://example.org',
+    )
+      .env('FEDHYBNN_ALLOW_ORIGIN')
+      .argParser(list),
+  )
+  .addOption(
+    limitOption(
+      '--request-rate <n>',
+      'REQUEST_RATE',
+      'HTTP requests of one address in a minute',
+    ).default(DEFAULT_LIMITS.requestRate),
+  )
+  .addOption(
+    limitOption(
+      '--join-rate <n>',
+      'JOIN_RATE',
+      'clients that join from one address in a minute',
+    ).default(DEFAULT_LIMITS.joinRate),
+  )
+  .addOption(
+    limitOption(
+      '--sockets-per-address <n>',
+      'SOCKETS_PER_ADDRESS',
+      'open sockets of one address',
+    ).default(DEFAULT_LIMITS.socketsPerAddress),
+  )
+  .addOption(
+    limitOption('--max-sockets <n>', 'MAX_SOCKETS', 'open sockets of all').default(
+      DEFAULT_LIMITS.sockets,
+    ),
+  )
+  .addOption(
     new Option('--log-level <level>', 'how much is logged')
       .env('FEDHYBNN_LOG_LEVEL')
       .choices(['fatal', 'error', 'warn', 'info', 'debug', 'silent'])
@@ -79,8 +140,9 @@ program
       .default(false),
   )
   .addOption(jsonOption())
-  .action(async ({ task, extractor, evaluation, ...options }) => {
-    const first = task === undefined ? undefined : await readTask(task, extractor, evaluation);
+  .action(async ({ task, extractor, evaluation, admission, ...options }) => {
+    const first =
+      task === undefined ? undefined : await readTask(task, extractor, evaluation, admission);
     await serve({ ...options, first });
   });
 
@@ -110,11 +172,12 @@ program
   .argument('<file>', 'task document, JSON')
   .addOption(extractorOption('the extractor file that the task names').makeOptionMandatory())
   .addOption(evaluationOption('labeled bits for the central evaluation'))
+  .addOption(admissionOption())
   .addOption(dataOption())
   .addOption(databaseOption())
   .addOption(jsonOption())
-  .action(async (file, { extractor, evaluation, data, database, json }) => {
-    const { task, files } = await readTask(file, extractor, evaluation);
+  .action(async (file, { extractor, evaluation, admission, data, database, json }) => {
+    const { task, files } = await readTask(file, extractor, evaluation, admission);
     const record = await createTaskInFolder({ data, database }, task, files);
     print(json ? JSON.stringify(record) : `Task ${record.id} is in ${data} (hash ${record.hash}).`);
   });
@@ -145,10 +208,17 @@ program
     );
   });
 
+function limitOption(flags: string, variable: string, what: string): Option {
+  return new Option(flags, `${what}; 0 for any number`)
+    .env(`FEDHYBNN_${variable}`)
+    .argParser(wholeInRange(0, 10_000_000));
+}
+
 async function readTask(
   file: string,
   extractor: string | undefined,
   evaluation: string | undefined,
+  admission: AdmissionMode,
 ): Promise<{ task: Task; files: TaskFiles }> {
   if (extractor === undefined) {
     throw new FederationError(
@@ -163,6 +233,7 @@ async function readTask(
       extractor: await readInput(extractor, '--extractor'),
       evaluation:
         evaluation === undefined ? undefined : await readInput(evaluation, '--evaluation'),
+      admission,
     },
   };
 }
@@ -171,14 +242,9 @@ async function readInput(file: string, what: string): Promise<Uint8Array> {
   try {
     return new Uint8Array(await readFile(file));
   } catch (cause) {
-    throw new FederationError('unknown-file', `${what} ${file}: cannot be read; check the path`, {
-      cause,
-    });
+    throw unreadable(what, file, cause);
   }
 }
 
-function print(line: string): void {
-  process.stdout.write(`${line}\n`);
-}
-
+addAccessCommands(program);
 await runCommand(program);

@@ -3,6 +3,7 @@ import { networkInterfaces } from 'node:os';
 import { FederationError, type Task } from '@fedhybnn/shared';
 import { pino } from 'pino';
 import type { TaskFiles } from '../coordinator/create-task.js';
+import type { TlsOptions } from '../security/tls.js';
 import { type RunningCoordinator, startCoordinator } from '../start.js';
 
 export interface ServeOptions {
@@ -12,6 +13,15 @@ export interface ServeOptions {
   readonly database?: string | undefined;
   readonly tokenHours: number;
   readonly metricsToken?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly tls?: 'self-signed';
+  readonly trustProxy?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+  readonly requestRate: number;
+  readonly joinRate: number;
+  readonly socketsPerAddress: number;
+  readonly maxSockets: number;
   readonly logLevel: string;
   readonly exitWhenEnded: boolean;
   readonly json: boolean;
@@ -39,6 +49,15 @@ export async function serve(options: ServeOptions): Promise<void> {
     database,
     tokenHours,
     metricsToken,
+    tls: tlsOf(options),
+    trustProxies: options.trustProxy,
+    allowOrigins: options.allowOrigin,
+    limits: {
+      requestRate: options.requestRate,
+      joinRate: options.joinRate,
+      socketsPerAddress: options.socketsPerAddress,
+      sockets: options.maxSockets,
+    },
     log,
     first: options.first,
     onEnded: () => {
@@ -53,8 +72,15 @@ export async function serve(options: ServeOptions): Promise<void> {
       stop(signal);
     });
   }
+  const { reloadTls } = running;
+  process.on('SIGHUP', () => {
+    reloadTls().then(
+      () => log.info('certificate read again'),
+      (err) => log.error({ err }, 'the certificate could not be read again; the old one stays'),
+    );
+  });
   if (options.exitWhenEnded && running.allEnded()) stop('ended');
-  announce(options, running.url, running.port, running.tasks());
+  announce(options, running);
   const reason = await stopped;
   const failed = reason instanceof FederationError;
   log.info({ reason: failed ? reason.code : reason }, 'stopping');
@@ -63,7 +89,23 @@ export async function serve(options: ServeOptions): Promise<void> {
   if (failed) throw reason;
 }
 
-function announce(options: ServeOptions, url: string, port: number, tasks: string[]): void {
+/** @throws FederationError `bad-request` if the options do not fit together */
+function tlsOf({ tls, tlsCert, tlsKey, data }: ServeOptions): TlsOptions | undefined {
+  if (tlsCert === undefined && tlsKey === undefined) {
+    return tls === undefined ? undefined : { kind: 'self-signed', data };
+  }
+  if (tls === undefined && tlsCert !== undefined && tlsKey !== undefined) {
+    return { kind: 'files', certificate: tlsCert, key: tlsKey };
+  }
+  throw new FederationError(
+    'bad-request',
+    'HTTPS needs both --tls-cert and --tls-key, or --tls self-signed alone',
+  );
+}
+
+function announce(options: ServeOptions, running: RunningCoordinator): void {
+  const { url, port, fingerprint } = running;
+  const tasks = running.tasks();
   if (options.json) {
     process.stdout.write(`${JSON.stringify({ url, port, tasks })}\n`);
     return;
@@ -72,8 +114,9 @@ function announce(options: ServeOptions, url: string, port: number, tasks: strin
     .flatMap((addresses) => addresses ?? [])
     .find((address) => address.family === 'IPv4' && !address.internal);
   const lines = [
-    `Coordinator at ${url}${outside === undefined ? '' : ` (in this network: http://${outside.address}:${port})`}`,
+    `Coordinator at ${url}${outside === undefined ? '' : ` (in this network: ${url.split(':')[0]}://${outside.address}:${port})`}`,
     ...tasks.map((id) => `  ${id}: fedhybnn-client join ${url}/${id} --data mnist:1/10`),
+    ...(fingerprint === null ? [] : [`  certificate, SHA-256: ${fingerprint}`]),
     ...(tasks.length === 0 ? ['  no task yet: fedhybnn-coordinator create-task --help'] : []),
   ];
   process.stdout.write(`${lines.join('\n')}\n`);

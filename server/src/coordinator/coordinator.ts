@@ -1,5 +1,6 @@
 /** All federations of a data folder, and who is connected to them. */
 import {
+  type AdmissionMode,
   FederationError,
   parse,
   type RoundClosed,
@@ -36,6 +37,7 @@ const POLL_MS = 2000;
 
 export class Coordinator {
   private readonly federations = new Map<string, Federation>();
+  private readonly admissions = new Map<string, AdmissionMode>();
   private links: ClientLinks = { open: () => {}, closed: () => {}, ended: () => {} };
   private poll: NodeJS.Timeout | undefined;
   private loading: Promise<void> = Promise.resolve();
@@ -84,6 +86,18 @@ export class Coordinator {
     throw new FederationError('unknown-task', `task ${id}: not here; there are: ${known}`);
   }
 
+  /** Whether anybody may join a task, or only with a join code. */
+  admission(id: string): AdmissionMode {
+    return this.admissions.get(id) ?? 'code';
+  }
+
+  /** @throws FederationError `unknown-task` */
+  async setAdmission(id: string, admission: AdmissionMode): Promise<void> {
+    const { task } = this.federation(id);
+    await this.store.setAdmission(task.id, admission);
+    this.admissions.set(task.id, admission);
+  }
+
   async createTask(task: Task, files: TaskFiles): Promise<void> {
     await createTask(task, files, this.store, this.files);
     await this.load();
@@ -112,6 +126,8 @@ export class Coordinator {
 
   private async loadNew(): Promise<void> {
     for (const record of await this.store.tasks()) {
+      // Another process may have changed it.
+      this.admissions.set(record.id, record.admission);
       if (this.stopping || this.federations.has(record.id)) continue;
       const federation = await this.open(record);
       this.federations.set(record.id, federation);

@@ -1,5 +1,6 @@
 /** Puts a task with its files into a store. */
 import {
+  type AdmissionMode,
   checkHead,
   checkLabeledBits,
   decodeBitsFile,
@@ -18,6 +19,8 @@ export interface TaskFiles {
   readonly extractor: Uint8Array;
   /** Bytes of a labeled bits file, for the central evaluation. */
   readonly evaluation?: Uint8Array | undefined;
+  /** Whether anybody may join, or only with a join code. Default `open`. */
+  readonly admission?: AdmissionMode | undefined;
 }
 
 /**
@@ -53,6 +56,7 @@ export async function createTask(
       inputs.evaluation === undefined ? null : await files.put(inputs.evaluation, 'evaluation'),
     phase: 'WAITING',
     replayFrom: 0,
+    admission: inputs.admission ?? 'open',
   };
   await store.createTask(record);
   return record;

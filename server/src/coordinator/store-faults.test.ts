@@ -42,8 +42,8 @@ async function federate(task: Task, record: TaskRecord, faults: Partial<Store> =
   const failures: FederationError[] = [];
   const faulty = new Proxy(store, {
     get(target, name) {
-      const method = faults[name as keyof Store] ?? target[name as keyof Store];
-      return method.bind(target);
+      const member = faults[name as keyof Store] ?? target[name as keyof Store];
+      return typeof member === 'function' ? member.bind(target) : member;
     },
   });
   const federation = new Federation(

@@ -18,11 +18,15 @@ import {
 import type { Logger } from 'pino';
 import { Server, type Socket } from 'socket.io';
 import type { ClientLinks, Coordinator } from '../coordinator/coordinator.js';
-import { wrongVersion } from '../http/tasks.js';
+import { wrongVersion } from '../http/join.js';
+import { banned } from '../http/mount-routes.js';
 import type { TokenClaims, Tokens } from '../security/tokens.js';
+import { type Door, watchDoor } from './door.js';
 
 /** How long requests under way may take when the coordinator stops. */
 const CLOSE_MS = 5000;
+/** A socket that has not shown a token by then is closed. */
+const HANDSHAKE_MS = 10_000;
 
 type FederationSocket = Socket<ClientEvents, ServerEvents, Record<string, never>, TokenClaims>;
 
@@ -30,6 +34,8 @@ export interface Gateway {
   readonly links: ClientLinks;
   /** How many sockets are connected. */
   connected(): number;
+  /** Closes the socket of a client, if it has one. */
+  disconnect(task: string, client: string): void;
   /** Asks everybody to come back later, and closes all sockets. */
   close(): Promise<void>;
 }
@@ -39,6 +45,7 @@ export function createGateway(
   coordinator: Coordinator,
   tokens: Tokens,
   log: Logger,
+  door: Door,
 ): Gateway {
   const io = new Server(http, {
     transports: ['websocket', 'polling'],
@@ -46,7 +53,11 @@ export function createGateway(
     // The largest frame that may come this way, and room for its envelope.
     maxHttpBufferSize: LIMITS.socketUpdate + 4096,
     serveClient: false,
+    connectTimeout: HANDSHAKE_MS,
+    allowRequest: door.mayEnter,
+    cors: door.cors,
   });
+  watchDoor(io.engine, door);
   const namespace = io.of(FEDERATION_NAMESPACE) as ReturnType<
     typeof io.of
   > as import('socket.io').Namespace<
@@ -64,6 +75,9 @@ export function createGateway(
       if (auth.protocol !== PROTOCOL_VERSION) throw wrongVersion(auth.protocol);
       const claims = await tokens.verify(auth.token);
       coordinator.federation(claims.task);
+      if (await coordinator.store.access.isBanned(claims.task, claims.client)) {
+        throw banned(claims.client);
+      }
       Object.assign(socket.data, claims);
       next();
     } catch (thrown) {
@@ -106,6 +120,7 @@ export function createGateway(
 
   return {
     connected: () => sockets.size,
+    disconnect: (task, client) => sockets.get(`${task}/${client}`)?.disconnect(true),
     links: {
       open: (task, client, message) => {
         sockets.get(`${task}/${client}`)?.emit('round:open', message);

@@ -6,29 +6,42 @@ import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
 import type { Coordinator } from '../coordinator/coordinator.js';
 import type { Metrics } from '../metrics/metrics.js';
+import { addressOf, type TrustedProxies } from '../security/address.js';
+import type { RateLimits } from '../security/limits.js';
+import type { Operators } from '../security/operators.js';
 import type { Tokens } from '../security/tokens.js';
 import { errorHandler, unknownRoute } from './errors.js';
-import { fileRoutes } from './files.js';
+import { originGuard, requestRate } from './guards.js';
 import { joinPageRoutes } from './join-page.js';
-import { metricsRoutes } from './metrics.js';
+import { mountRoutes } from './mount-routes.js';
 import { pageRoutes } from './page.js';
-import { taskRoutes } from './tasks.js';
+import { allRoutes } from './routes.js';
 
 export interface AppParts {
   readonly coordinator: Coordinator;
   readonly tokens: Tokens;
+  readonly operators: Operators;
+  readonly limits: RateLimits;
+  readonly trusted: TrustedProxies;
+  /** Origins whose pages may join. */
+  readonly origins: ReadonlySet<string>;
+  /** Whether browsers are told to use HTTPS only: not with a certificate that signs itself. */
+  readonly strictTransport: boolean;
   readonly log: Logger;
   /** False while starting or stopping. */
   readonly isReady: () => boolean;
   readonly metrics: Metrics;
-  /** See {@link metricsRoutes}. */
+  /** See `metrics.ts`. */
   readonly metricsToken: string | undefined;
+  /** Closes the socket of a client, if it has one. */
+  readonly disconnect: (task: string, client: string) => void;
 }
 
 export function createApp(parts: AppParts): Express {
-  const { coordinator, tokens, log, isReady, metrics, metricsToken } = parts;
+  const { coordinator, tokens, operators, limits, trusted, log } = parts;
   const app = express();
   app.disable('x-powered-by');
+  app.set('trust proxy', trusted);
   app.use(
     helmet({
       contentSecurityPolicy: {
@@ -44,7 +57,7 @@ export function createApp(parts: AppParts): Express {
         },
       },
       // A coordinator on a LAN has no certificate: phones must be able to reach it by HTTP.
-      strictTransportSecurity: false,
+      strictTransportSecurity: parts.strictTransport,
     }),
   );
   app.use(
@@ -59,14 +72,12 @@ export function createApp(parts: AppParts): Express {
       },
     }),
   );
-  app.get('/healthz', (_request, response) => {
-    response.json({ ok: true });
+  app.use(requestRate(limits, trusted), originGuard(parts.origins, trusted));
+  const { access } = coordinator.store;
+  mountRoutes(app, allRoutes(parts), {
+    ...{ tokens, operators, access },
+    addressOf: (request) => addressOf(request, trusted),
   });
-  app.get('/readyz', (_request, response) => {
-    response.status(isReady() ? 200 : 503).json({ ready: isReady() });
-  });
-  app.use(metricsRoutes(metrics, metricsToken));
-  app.use('/v1', taskRoutes(coordinator, tokens), fileRoutes(coordinator.files));
   const hasTask = (name: string) => coordinator.list().some(({ task }) => task.id === name);
   app.use(joinPageRoutes(hasTask), pageRoutes(coordinator));
   app.use(unknownRoute);

@@ -2,6 +2,7 @@
 import { type ErrorCode, FederationError } from '@fedhybnn/shared';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import { retryAfter } from '../security/limits.js';
 
 const STATUS: Partial<Record<ErrorCode, number>> = {
   'unknown-task': 404,
@@ -11,6 +12,14 @@ const STATUS: Partial<Record<ErrorCode, number>> = {
   'token-expired': 401,
   'token-invalid': 401,
   'client-taken': 409,
+  'join-code-missing': 403,
+  'join-code-invalid': 403,
+  'login-required': 401,
+  'login-failed': 401,
+  'csrf-token': 403,
+  'origin-refused': 403,
+  'rate-limited': 429,
+  'name-taken': 409,
   'frame-oversized': 413,
   'wrong-base': 409,
   'not-in-cohort': 409,
@@ -39,6 +48,8 @@ export function errorHandler(log: Logger): ErrorRequestHandler {
     if (error.code === 'internal') log.error({ err: thrown }, 'a request failed');
     const message =
       error.code === 'internal' ? 'the coordinator failed; its log says why' : error.message;
+    const seconds = retryAfter(error);
+    if (seconds !== undefined) response.set('Retry-After', String(seconds));
     response.status(STATUS[error.code] ?? 400).json({ code: error.code, message });
   };
 }

@@ -112,6 +112,58 @@ const history = ({ text, sequence, bytes, real }: ColumnTypes): Record<string, M
       await db.schema.alterTable('clients').addColumn('key', text).execute();
     },
   },
+  '0003-operators-and-join-codes': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .alterTable('tasks')
+        .addColumn('admission', text, (c) => c.notNull().defaultTo('open'))
+        .execute();
+      await db.schema
+        .alterTable('clients')
+        .addColumn('banned', 'integer', (c) => c.notNull().defaultTo(0))
+        .execute();
+      await db.schema
+        .createTable('join_codes')
+        .addColumn('id', text, (c) => c.primaryKey())
+        .addColumn('hash', text, (c) => c.notNull().unique())
+        .addColumn('task', text, (c) => c.notNull().references('tasks.id'))
+        .addColumn('label', text, (c) => c.notNull())
+        .addColumn('uses', 'integer', (c) => c.notNull())
+        .addColumn('max_uses', 'integer', (c) => c.notNull())
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .addColumn('expires_at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('operators')
+        .addColumn('name', text, (c) => c.primaryKey())
+        .addColumn('password', text, (c) => c.notNull())
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('credentials')
+        .addColumn('id', text, (c) => c.primaryKey())
+        .addColumn('hash', text, (c) => c.notNull().unique())
+        .addColumn('kind', text, (c) => c.notNull())
+        .addColumn('operator', text, (c) =>
+          c.notNull().references('operators.name').onDelete('cascade'),
+        )
+        .addColumn('label', text, (c) => c.notNull())
+        .addColumn('csrf', text)
+        .addColumn('created_at', 'bigint', (c) => c.notNull())
+        .addColumn('expires_at', 'bigint', (c) => c.notNull())
+        .execute();
+      await db.schema
+        .createTable('audit')
+        .addColumn('sequence', sequence.type, sequence.build)
+        .addColumn('at', 'bigint', (c) => c.notNull())
+        .addColumn('actor', text, (c) => c.notNull())
+        .addColumn('action', text, (c) => c.notNull())
+        .addColumn('subject', text)
+        .addColumn('details', text)
+        .addColumn('address', text)
+        .execute();
+    },
+  },
 });
 
 /** The migrations in the words of one back end. */

@@ -7,6 +7,7 @@ import {
   startPostgres,
 } from '../testing/postgres-server.js';
 import { until } from '../testing/tiny-federation.js';
+import { accessStoreContract } from './access-store.contract.js';
 import { openPostgresDatabase, openPostgresStore } from './postgres-store.js';
 import { storeContract } from './store.contract.js';
 import type { TaskRecord } from './store.js';
@@ -25,6 +26,7 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
   });
 
   storeContract('PostgreSQL', () => openPostgresStore(url, { exclusive: true }));
+  accessStoreContract('PostgreSQL', () => openPostgresStore(url, { exclusive: true }));
 
   const update = (client: string) => ({
     ...{ task: 'digits', round: 1, client, digest: client.padEnd(64, '0') },
@@ -33,6 +35,7 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
   const task: TaskRecord = {
     ...{ id: 'digits', document: '{}', hash: 'a'.repeat(64), initialModel: 'b'.repeat(64) },
     ...{ evaluation: null, phase: 'WAITING' as const, replayFrom: 0 },
+    admission: 'open',
   };
 
   it('serves one coordinator at a time; others may still add tasks and read', async () => {

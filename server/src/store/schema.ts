@@ -13,6 +13,7 @@ export interface Tables {
     phase: 'WAITING' | 'PAUSED' | 'ENDED';
     /** Rounds up to this one have lost their frames, steps and snapshots to retention. */
     replay_from: number;
+    admission: 'open' | 'code';
     created_at: number;
   };
   /** One row for each time that a round was opened. */
@@ -52,5 +53,51 @@ export interface Tables {
   };
   files: { sha256: string; bytes: number; kind: string };
   /** `key` is the SHA-256 of the secret that the client joined with, or null. */
-  clients: { task: string; client: string; joined_at: number; key: string | null };
+  clients: {
+    task: string;
+    client: string;
+    joined_at: number;
+    key: string | null;
+    /** 1: thrown out. */
+    banned: number;
+  };
+  /** `hash` is the SHA-256 of the code: nobody can read codes out of the database. */
+  join_codes: {
+    id: string;
+    hash: string;
+    task: string;
+    label: string;
+    uses: number;
+    max_uses: number;
+    created_at: number;
+    expires_at: number;
+  };
+  operators: {
+    name: string;
+    /** Salted scrypt hash, see `security/passwords.ts`. */
+    password: string;
+    created_at: number;
+  };
+  /** Sessions and API tokens. `hash` is the SHA-256 of the secret. */
+  credentials: {
+    id: string;
+    hash: string;
+    kind: 'session' | 'api-token';
+    operator: string;
+    label: string;
+    csrf: string | null;
+    created_at: number;
+    expires_at: number;
+  };
+  /** What operators did. Only ever added to. */
+  audit: {
+    sequence: Generated<number>;
+    at: number;
+    actor: string;
+    action: string;
+    subject: string | null;
+    /** JSON, or null. */
+    details: string | null;
+    address: string | null;
+  };
 }

@@ -1,7 +1,10 @@
-/** The store in SQL, the same for every back end; what differs between them comes as a {@link Backend}. */
-import { FederationError } from '@fedhybnn/shared';
+/** The store in SQL, the same for every back end. */
+import { type AdmissionMode, FederationError } from '@fedhybnn/shared';
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import type { AccessStore } from './access-store.js';
+import { type Backend, transact } from './backend.js';
 import type { Tables } from './schema.js';
+import { SqlAccessStore } from './sql-access-store.js';
 import type {
   AttemptRecord,
   FileKind,
@@ -14,26 +17,16 @@ import type {
   TaskRecord,
 } from './store.js';
 
-export interface Backend {
-  /** For everything that changes something. */
-  readonly db: Kysely<Tables>;
-  /** For what only reads; may be the same. Sees every commit of `db` at once. */
-  readonly reader: Kysely<Tables>;
-  /** True where an error of a transaction proves that nothing of it was committed. */
-  readonly isRolledBack: (error: unknown) => boolean;
-  readonly close: () => Promise<void>;
-}
-
 /** Rows of one statement: far below the parameters that a statement may have. */
 const INSERT_ROWS = 1000;
 
 export class SqlStore implements Store {
-  private readonly db: Kysely<Tables>;
+  readonly access: AccessStore;
   private readonly reader: Kysely<Tables>;
 
   constructor(private readonly backend: Backend) {
-    this.db = backend.db;
     this.reader = backend.reader;
+    this.access = new SqlAccessStore(backend);
   }
 
   async createTask(task: TaskRecord): Promise<void> {
@@ -48,6 +41,7 @@ export class SqlStore implements Store {
           evaluation: task.evaluation,
           phase: task.phase,
           replay_from: task.replayFrom,
+          admission: task.admission,
           created_at: Date.now(),
         })
         .execute(),
@@ -64,12 +58,19 @@ export class SqlStore implements Store {
       evaluation: row.evaluation,
       phase: row.phase,
       replayFrom: row.replay_from,
+      admission: row.admission,
     }));
   }
 
   async setPhase(task: string, phase: StoredPhase): Promise<void> {
     await this.write((db) =>
       db.updateTable('tasks').set({ phase }).where('id', '=', task).execute(),
+    );
+  }
+
+  async setAdmission(task: string, admission: AdmissionMode): Promise<void> {
+    await this.write((db) =>
+      db.updateTable('tasks').set({ admission }).where('id', '=', task).execute(),
     );
   }
 
@@ -101,17 +102,24 @@ export class SqlStore implements Store {
     );
   }
 
-  async attempts(task: string, round: number): Promise<PlayedAttempt[]> {
+  attempts(task: string, round: number): Promise<PlayedAttempt[]> {
+    return this.attemptsAfter(task, round - 1, 1);
+  }
+
+  async attemptsAfter(task: string, round: number, rounds: number): Promise<PlayedAttempt[]> {
     const rows = await this.reader
       .selectFrom('attempts')
       .selectAll()
       .where('task', '=', task)
-      .where('round', '=', round)
+      .where('round', '>', round)
+      .where('round', '<=', round + rounds)
+      .orderBy('round')
       .orderBy('attempt')
       .execute();
-    return rows.map(({ attempt, base, cohort, outcome, reason }) => ({
-      ...{ task, round, attempt, base, outcome, reason },
+    return rows.map(({ cohort, opened_at, ...row }) => ({
+      ...row,
       cohort: JSON.parse(cohort) as string[],
+      openedAt: opened_at,
     }));
   }
 
@@ -254,42 +262,12 @@ export class SqlStore implements Store {
     return row !== undefined;
   }
 
-  async addClient(task: string, client: string, key: string | null): Promise<boolean> {
-    return this.write(async (db) => {
-      const { numInsertedOrUpdatedRows } = await db
-        .insertInto('clients')
-        .values({ task, client, key, joined_at: Date.now() })
-        .onConflict((conflict) => conflict.doNothing())
-        .executeTakeFirst();
-      if (numInsertedOrUpdatedRows === 1n) return true;
-      if (key === null) return false;
-      const row = await db
-        .selectFrom('clients')
-        .select('key')
-        .where('task', '=', task)
-        .where('client', '=', client)
-        .executeTakeFirst();
-      return row?.key === key;
-    });
-  }
-
   close(): Promise<void> {
     return this.backend.close();
   }
 
-  /** One transaction: committed when the promise resolves, gone where it rejects, or `store-lost`. */
-  private async write<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
-    try {
-      return await this.db.transaction().execute(work);
-    } catch (cause) {
-      if (cause instanceof FederationError || this.backend.isRolledBack(cause)) throw cause;
-      const why = cause instanceof Error ? cause.message : String(cause);
-      throw new FederationError(
-        'store-lost',
-        `the database does not say whether a write was committed (${why}); mend it, then start again: the start finds out`,
-        { cause },
-      );
-    }
+  private write<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
+    return transact(this.backend, work);
   }
 }
 

@@ -4,7 +4,8 @@
  * `store-lost`: then nobody knows before the next start. The behavior is written down in
  * `store.contract.ts`.
  */
-import type { PublishedRound } from '@fedhybnn/shared';
+import type { AdmissionMode, PublishedRound } from '@fedhybnn/shared';
+import type { AccessStore } from './access-store.js';
 
 export type StoredPhase = 'WAITING' | 'PAUSED' | 'ENDED';
 
@@ -19,6 +20,8 @@ export interface TaskRecord {
   readonly phase: StoredPhase;
   /** Rounds up to this one keep their journal, but not what they could be replayed from. */
   readonly replayFrom: number;
+  /** Whether anybody may join, or only with a join code. */
+  readonly admission: AdmissionMode;
 }
 
 export interface AttemptRecord {
@@ -32,6 +35,8 @@ export interface AttemptRecord {
 export interface PlayedAttempt extends AttemptRecord {
   readonly outcome: 'open' | 'published' | 'abandoned' | 'interrupted';
   readonly reason: string | null;
+  /** Milliseconds since 1970. */
+  readonly openedAt: number;
 }
 
 export interface NewUpdate {
@@ -59,6 +64,7 @@ export interface Store {
   createTask(task: TaskRecord): Promise<void>;
   tasks(): Promise<TaskRecord[]>;
   setPhase(task: string, phase: StoredPhase): Promise<void>;
+  setAdmission(task: string, admission: AdmissionMode): Promise<void>;
 
   openAttempt(attempt: AttemptRecord): Promise<void>;
   closeAttempt(
@@ -70,6 +76,8 @@ export interface Store {
   ): Promise<void>;
   /** The attempts at a round, in order. */
   attempts(task: string, round: number): Promise<PlayedAttempt[]>;
+  /** The attempts at the `rounds` rounds after a round, in order. */
+  attemptsAfter(task: string, round: number, rounds: number): Promise<PlayedAttempt[]>;
 
   /** Commits all or none; receipts' sequences in the order given. A second update fails. */
   commitUpdates(updates: readonly NewUpdate[]): Promise<number[]>;
@@ -98,11 +106,8 @@ export interface Store {
   addFile(sha256: string, bytes: number, kind: FileKind): Promise<void>;
   hasFile(sha256: string): Promise<boolean>;
 
-  /**
-   * False if the id is taken.
-   * @param key hash of a secret: whoever has it asks again for the id that they were given
-   */
-  addClient(task: string, client: string, key: string | null): Promise<boolean>;
+  /** Who may do what: clients, join codes, operators. */
+  readonly access: AccessStore;
 
   close(): Promise<void>;
 }

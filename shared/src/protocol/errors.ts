@@ -14,6 +14,14 @@ export const ERROR_CODES = [
   'token-expired',
   'token-invalid',
   'client-taken', // another participant already holds this client id
+  'join-code-missing', // the task admits by code only
+  'join-code-invalid', // unknown, expired or used up
+  'login-required', // an operator's route without a session or an API token
+  'login-failed',
+  'csrf-token', // a session's request without the token that only the operator's page knows
+  'origin-refused', // a page of another site asked
+  'rate-limited', // too much of this from one address; try again later
+  'name-taken', // an operator of this name is there already
   'frame-truncated',
   'frame-oversized',
   'frame-corrupt',
@@ -77,7 +85,13 @@ export class FederationError extends Error {
   }
 }
 
+const TRANSIENT: readonly ErrorCode[] = [
+  'coordinator-unreachable',
+  'coordinator-busy',
+  'rate-limited',
+];
+
 /** True where trying the same again later can help: the network, or a coordinator that is busy. */
 export function isTransient(error: FederationError): boolean {
-  return error.code === 'coordinator-unreachable' || error.code === 'coordinator-busy';
+  return TRANSIENT.includes(error.code);
 }

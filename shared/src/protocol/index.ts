@@ -1,3 +1,4 @@
+export * from './admin.js';
 export { commandFailure } from './command-failure.js';
 export {
   ERROR_CODES,
@@ -6,6 +7,7 @@ export {
   FederationError,
   isTransient,
 } from './errors.js';
+export { formatJoinCode, JOIN_CODE_BITS, joinCodeFrom, normalizeJoinCode } from './join-code.js';
 export { LIMITS } from './limits.js';
 export * from './messages.js';
 export { parse, parseJson } from './parse.js';

@@ -25,6 +25,8 @@ export const joinRequestSchema = z.strictObject({
    * the same id with the same key.
    */
   key: z.optional(z.string().check(z.regex(/^[0-9a-f]{32}$/))),
+  /** For a task that admits by code: as it was given, see `join-code.ts`. */
+  code: z.optional(z.string().check(z.maxLength(64))),
 });
 export type JoinRequest = z.infer<typeof joinRequestSchema>;
 
@@ -62,10 +64,15 @@ export const taskReplySchema = z.object({
   /** Snapshot of round 0. */
   initialModel: sha256Schema,
   phase: z.enum(['WAITING', 'OPEN', 'SEALED', 'PAUSED', 'ENDED']),
+  /** Whether a new client needs a join code. Absent in answers of older coordinators: open. */
+  admission: z.optional(z.enum(['open', 'code'])),
   latest: z.object({ round: roundNumber, model: sha256Schema, accuracy: z.nullable(z.number()) }),
   ready: z.int(),
 });
 export type TaskReply = z.infer<typeof taskReplySchema>;
+
+/** `GET /v1/tasks`. */
+export const tasksReplySchema = z.object({ tasks: z.array(taskReplySchema) });
 
 export const roundOpenSchema = z.object({
   round: roundNumber,

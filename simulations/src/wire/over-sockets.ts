@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { joinFederation, type Session, type SessionEvent } from '@fedhybnn/client';
 import { NodePool, type Trainer } from '@fedhybnn/client/node';
-import { startCoordinator } from '@fedhybnn/server';
+import { NO_LIMITS, startCoordinator } from '@fedhybnn/server';
 import {
   decodeModel,
   encodeBitsFile,
@@ -34,7 +34,9 @@ export async function simulateOverSockets(simulation: Simulation): Promise<Simul
   const stop = new AbortController();
   // Every session listens to it.
   setMaxListeners(0, stop.signal);
-  const coordinator = await startCoordinator({ data, port: 0, host: '127.0.0.1' });
+  // All clients have this address.
+  const limits = NO_LIMITS;
+  const coordinator = await startCoordinator({ data, port: 0, host: '127.0.0.1', limits });
   try {
     const evaluation = encodeBitsFile(test, task.labels.length);
     await coordinator.createTask(task, { extractor: extractorFile, evaluation });

@@ -35,8 +35,8 @@ export class Engine implements Handlers {
 
   constructor(private readonly send: (report: Report) => void) {}
 
-  async open({ url, code }: Commands['open'][0]): Promise<Opened> {
-    const federation = await openFederation(url, code);
+  async open({ url }: Commands['open'][0]): Promise<Opened> {
+    const federation = await openFederation(url);
     if (!('info' in federation)) return { tasks: federation };
     const { info: task } = federation;
     if (task.unsupported) {
@@ -92,7 +92,7 @@ export class Engine implements Handlers {
     return this.there().samples.removeAll();
   }
 
-  async start({ keep }: Commands['start'][0]): Promise<undefined> {
+  async start({ keep, joinCode }: Commands['start'][0]): Promise<undefined> {
     const { federation, samples, memory } = this.there();
     await this.endRun();
     const { builtIn } = samples.reading();
@@ -101,7 +101,9 @@ export class Engine implements Handlers {
     const { send, traffic: before } = this;
     // Only now: who just looks at the page need not load what trains.
     const { TrainingRun } = await import('./training-run.js');
-    this.run = await TrainingRun.start({ federation, samples, memory, send, before });
+    this.run = await TrainingRun.start({
+      ...{ federation, samples, memory, send, before, joinCode },
+    });
   }
 
   async pause(): Promise<undefined> {

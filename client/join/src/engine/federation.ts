@@ -23,7 +23,6 @@ import type { TaskInfo, TaskName } from './messages.js';
 
 export interface Federation {
   readonly url: string;
-  readonly code: string | undefined;
   readonly description: TaskDescription;
   readonly info: TaskInfo;
   readonly http: CoordinatorHttp;
@@ -33,10 +32,7 @@ export interface Federation {
  * The federation at an address, or the names of those that there are.
  * @throws FederationError `unknown-task`, `coordinator-unreachable`, …
  */
-export async function openFederation(
-  url: string,
-  code: string | undefined,
-): Promise<Federation | readonly TaskName[]> {
+export async function openFederation(url: string): Promise<Federation | readonly TaskName[]> {
   const address = parseFederationAddress(url);
   const { signal } = new AbortController();
   const http = new CoordinatorHttp({ base: address.base, traffic: new Traffic(), signal });
@@ -44,7 +40,7 @@ export async function openFederation(
   if (Array.isArray(description)) return description as readonly TaskName[];
   const found = description as TaskDescription;
   const full = `${address.base}/${found.task.id}`;
-  return { url: full, code, description: found, info: describe(found), http };
+  return { url: full, description: found, info: describe(found), http };
 }
 
 async function only(http: CoordinatorHttp): Promise<TaskDescription | readonly TaskName[]> {
@@ -53,7 +49,7 @@ async function only(http: CoordinatorHttp): Promise<TaskDescription | readonly T
   return tasks.map(({ task: { id, title } }) => ({ id, title }));
 }
 
-function describe({ task, phase, latest, ready }: TaskDescription): TaskInfo {
+function describe({ task, phase, latest, ready, admission }: TaskDescription): TaskInfo {
   const parameters = parameterCount(task);
   const rule = ruleFor(task.federation.rule);
   const { id, title, description, labels, input } = task;
@@ -65,6 +61,7 @@ function describe({ task, phase, latest, ready }: TaskDescription): TaskInfo {
     unsupported: unsupported(task),
     ended: phase === 'ENDED',
     paused: phase === 'PAUSED',
+    byCode: admission === 'code',
     round: latest.round,
     rounds: task.federation.rounds,
     accuracy: latest.accuracy,

@@ -29,6 +29,8 @@ export interface TaskInfo {
   readonly unsupported: 'table' | 'multi-label' | undefined;
   readonly ended: boolean;
   readonly paused: boolean;
+  /** Whoever joins needs a join code. */
+  readonly byCode: boolean;
   readonly round: number;
   readonly rounds: number;
   /** Central accuracy of the latest model, or null if it is not measured. */
@@ -110,7 +112,7 @@ export interface Prediction {
 }
 
 export interface Commands {
-  open: [{ readonly url: string; readonly code: string | undefined }, Opened];
+  open: [{ readonly url: string }, Opened];
   addBuiltIn: [undefined, Reading];
   addDrawing: [{ readonly strokes: readonly Stroke[]; readonly label: number }, Reading];
   addFiles: [
@@ -119,7 +121,8 @@ export interface Commands {
   ];
   remove: [{ readonly index: number }, Reading];
   removeAll: [undefined, Reading];
-  start: [{ readonly keep: boolean }, undefined];
+  /** The join code counts where this device joins for the first time. */
+  start: [{ readonly keep: boolean; readonly joinCode: string | undefined }, undefined];
   pause: [undefined, undefined];
   /** The page is seen again: whatever sleeps is woken. */
   wake: [undefined, undefined];

@@ -21,6 +21,7 @@ import type { PlainSessionEvent, Report } from './messages.js';
 import type { SampleSet } from './samples.js';
 
 export interface TrainingRunParts {
+  readonly joinCode: string | undefined;
   readonly federation: Federation;
   readonly samples: SampleSet;
   readonly memory: Memory;
@@ -81,9 +82,10 @@ export class TrainingRun {
   }
 
   private async join(): Promise<void> {
-    const { federation, samples, memory } = this.parts;
+    const { federation, samples, memory, joinCode } = this.parts;
     this.session = await joinFederation({
       url: federation.url,
+      joinCode,
       data: { kind: 'bits', data: samples.training() },
       trainer: this.timed(new InlineTrainer()),
       storage: memory.client,

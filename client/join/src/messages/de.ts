@@ -160,11 +160,20 @@ export const de: Messages = {
     text: 'Beispiele, Kennung und nicht gesendete Stimmen. Gezählte Stimmen bleiben gezählt.',
     done: 'Gelöscht. Auf diesem Gerät ist nichts von dir gespeichert.',
   },
+  code: {
+    label: 'Beitrittscode',
+    hint: 'Wer dich eingeladen hat, hat ihn. Jedes Gerät wird einmal danach gefragt.',
+  },
   errors: {
     title: 'Das geht noch nicht',
     'unknown-task':
       'An dieser Adresse gibt es keine Föderation. Prüfe den Code, den du gescannt hast.',
-    'join-code': 'Der Code gilt nicht, oder nicht mehr. Bitte um einen neuen.',
+    'join-code-missing':
+      'Dieser Föderation tritt man mit einem Code bei. Tippe ihn ein oder scanne den QR-Code.',
+    'join-code-invalid':
+      'Der Code gilt nicht, oder nicht mehr. Prüfe ihn, oder bitte um einen neuen.',
+    'rate-limited':
+      'Aus diesem Netz fragen gerade zu viele Geräte. In einer Minute geht es weiter.',
     'coordinator-unreachable': 'Der Koordinator antwortet nicht. Prüfe das Netz.',
     'federation-ended': 'Die Föderation ist zu Ende.',
     'protocol-version': 'Diese Seite ist veraltet. Lade sie neu.',

@@ -162,10 +162,16 @@ export const en = {
     text: 'Samples, identity and unsent votes. Votes that were counted stay counted.',
     done: 'Erased. Nothing of yours is stored on this device.',
   },
+  code: {
+    label: 'Join code',
+    hint: 'Whoever invited you has it. It is asked for once on each device.',
+  },
   errors: {
     title: 'This does not work yet',
     'unknown-task': 'There is no federation at this address. Check the code that you scanned.',
-    'join-code': 'The code is not valid, or no longer. Ask for a new one.',
+    'join-code-missing': 'This federation is joined with a code. Type it, or scan its QR code.',
+    'join-code-invalid': 'The code is not valid, or no longer. Check it, or ask for a new one.',
+    'rate-limited': 'Too many devices ask from this network at once. It goes on in a minute.',
     'coordinator-unreachable': 'The coordinator does not answer. Check the network.',
     'federation-ended': 'The federation has ended.',
     'protocol-version': 'This page is outdated. Reload it.',

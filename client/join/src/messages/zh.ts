@@ -150,10 +150,16 @@ export const zh: Messages = {
     text: '样本、编号和未发送的投票。已经计入的投票无法撤回。',
     done: '已清除。本设备上没有你的任何内容。',
   },
+  code: {
+    label: '邀请码',
+    hint: '由邀请你的人提供。每台设备只需输入一次。',
+  },
   errors: {
     title: '暂时无法使用',
     'unknown-task': '这个地址没有联邦学习。请检查你扫描的二维码。',
-    'join-code': '邀请码无效或已过期，请索取新的。',
+    'join-code-missing': '加入这个联邦需要邀请码。请输入，或扫描二维码。',
+    'join-code-invalid': '邀请码无效或已过期。请检查，或索取新的。',
+    'rate-limited': '同一网络的请求过多，一分钟后继续。',
     'coordinator-unreachable': '协调服务器没有回应，请检查网络。',
     'federation-ended': '联邦学习已经结束。',
     'protocol-version': '页面版本过旧，请重新载入。',

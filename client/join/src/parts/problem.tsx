@@ -2,6 +2,7 @@
 import { messages } from '../messages/language.js';
 import { open } from '../state/actions.js';
 import { failure } from '../state/store.js';
+import { CodeField } from './code-field.js';
 
 interface ProblemProps {
   readonly error: { readonly code: string; readonly message: string };
@@ -24,6 +25,7 @@ export function Problem({ error, whole = false, onRetry }: ProblemProps) {
           {error.message} ({error.code})
         </p>
       </details>
+      {error.code.startsWith('join-code') && <CodeField />}
       {retry && (
         <button
           type="button"

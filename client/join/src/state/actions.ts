@@ -10,6 +10,7 @@ import {
   failure,
   heldOut,
   IDLE,
+  joinCode,
   keep,
   points,
   prediction,
@@ -33,8 +34,9 @@ export async function open(): Promise<void> {
   const { url, code } = readAddress(location.href);
   const there = engine;
   await attempt(async () => {
-    const opened = await there.call('open', { url, code });
+    const opened = await there.call('open', { url });
     batch(() => {
+      if (code !== undefined) joinCode.value = code;
       if ('tasks' in opened) {
         tasks.value = opened.tasks;
         return;
@@ -52,11 +54,12 @@ export async function open(): Promise<void> {
   });
 }
 
-/** The federation's address and the code, out of the page's own: `/mnist?code=…`, `/join/mnist`. */
+/** The federation's address and the code, out of the page's own: `/mnist#code=…`, `/join/mnist`. */
 export function readAddress(href: string): { url: string; code: string | undefined } {
-  const { origin, pathname, searchParams } = new URL(href);
+  const { origin, pathname, searchParams, hash } = new URL(href);
   const name = searchParams.get('task') ?? pathname.replace(/^\/join(\/|$)|^\/|\/$/g, '');
-  return { url: `${origin}/${name}`, code: searchParams.get('code') ?? undefined };
+  const code = new URLSearchParams(hash.slice(1)).get('code') ?? searchParams.get('code');
+  return { url: `${origin}/${name}`, code: code ?? undefined };
 }
 
 export function show(next: View): void {
@@ -87,7 +90,9 @@ export async function start(): Promise<void> {
   });
   show('train');
   keepAwake(true);
-  await command((there) => there.call('start', { keep: keep.value }));
+  await command((there) =>
+    there.call('start', { keep: keep.value, joinCode: joinCode.value.trim() || undefined }),
+  );
 }
 
 export async function pause(): Promise<void> {

@@ -63,6 +63,8 @@ export const reading = signal<Reading | undefined>(undefined);
 export const readingNow = signal<{ readonly done: number; readonly of: number } | undefined>(
   undefined,
 );
+/** Join code of the address, or as it was typed. */
+export const joinCode = signal('');
 /** The participant lets the samples be kept. */
 export const keep = signal(false);
 

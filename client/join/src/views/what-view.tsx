@@ -1,6 +1,7 @@
 /** First step: what happens, what leaves the device, and what that does not protect against. */
 import type { TaskInfo } from '../engine/messages.js';
 import { messages, numbers } from '../messages/language.js';
+import { CodeField } from '../parts/code-field.js';
 import { EraseButton } from '../parts/erase-button.js';
 import { Problem } from '../parts/problem.js';
 import { show } from '../state/actions.js';
@@ -70,6 +71,7 @@ export function WhatView({ task }: { readonly task: TaskInfo }) {
           <p key={text}>{text}</p>
         ))}
       </details>
+      {task.byCode && !task.ended && !earlier.value?.running && <CodeField />}
       <EraseButton />
       <Next task={task} />
     </>

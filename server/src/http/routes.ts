@@ -1,0 +1,32 @@
+/** The table of all routes of the API. The pages for people stand in `page.ts` and `join-page.ts`. */
+
+import { auditRoute } from './admin/audit.js';
+import { apiTokenRoutes, joinCodeRoutes } from './admin/keys.js';
+import { sessionRoutes } from './admin/session.js';
+import { adminTaskRoutes } from './admin/tasks.js';
+import type { AppParts } from './app.js';
+import { fileRoute } from './files.js';
+import { healthRoutes } from './health.js';
+import { joinRoute } from './join.js';
+import { metricsRoute } from './metrics.js';
+import { openApiRoute } from './openapi.js';
+import type { Route } from './route.js';
+import { taskRoutes } from './tasks.js';
+
+export function allRoutes(parts: AppParts): Route[] {
+  const { coordinator, tokens, operators, limits, isReady, metrics, metricsToken } = parts;
+  const { access } = coordinator.store;
+  const routes = [
+    ...healthRoutes(isReady),
+    metricsRoute(metrics, metricsToken),
+    ...taskRoutes(coordinator),
+    joinRoute(coordinator, tokens, limits),
+    fileRoute(coordinator.files),
+    ...sessionRoutes(operators, access, limits),
+    ...adminTaskRoutes(coordinator, parts.disconnect),
+    ...joinCodeRoutes(coordinator),
+    ...apiTokenRoutes(coordinator, operators),
+    auditRoute(access),
+  ];
+  return [...routes, openApiRoute(routes)];
+}
