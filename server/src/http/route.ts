@@ -165,7 +165,7 @@ function typed<Body>(
 }
 
 function withBytes(call: Call): Call<Uint8Array> {
-  if (call.body instanceof Uint8Array) return { ...call, body: call.body };
+  if (call.body instanceof Uint8Array && call.body.length > 0) return { ...call, body: call.body };
   throw new FederationError('frame-truncated', 'the body is empty; send the bytes');
 }
 
