@@ -1,6 +1,7 @@
 /** The coordinator: durable rounds, an exact journal, content-addressed models. */
 export type { TaskFiles } from './coordinator/create-task.js';
 export type { VerifyReport } from './coordinator/verify.js';
+export type { JoinCodeSettings, NewJoinCode } from './security/join-codes.js';
 export { DEFAULT_LIMITS, type Limits, NO_LIMITS } from './security/limits.js';
 export type { TlsOptions } from './security/tls.js';
 export { type CoordinatorOptions, type RunningCoordinator, startCoordinator } from './start.js';

@@ -13,6 +13,7 @@ import { createGateway } from './gateway/gateway.js';
 import { createApp } from './http/app.js';
 import { type LiveTask, Metrics } from './metrics/metrics.js';
 import { trustedProxies } from './security/address.js';
+import { createJoinCode, type JoinCodeSettings, type NewJoinCode } from './security/join-codes.js';
 import { DEFAULT_LIMITS, type Limits, RateLimits, SocketCount } from './security/limits.js';
 import { Operators } from './security/operators.js';
 import { parseOrigins } from './security/origin.js';
@@ -64,6 +65,8 @@ export interface RunningCoordinator {
   reloadTls(): Promise<void>;
   /** Creating the same task again changes nothing. */
   createTask(task: Task, files: TaskFiles): Promise<void>;
+  /** Makes a join code of a task. @throws FederationError `unknown-task` */
+  createJoinCode(task: string, settings: JoinCodeSettings): Promise<NewJoinCode>;
   /** Ids of all federations here. */
   tasks(): string[];
   /** True when there are federations and all have ended. */
@@ -136,6 +139,8 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
         if (options.tls !== undefined) tlsServer?.setSecureContext(await loadTls(options.tls));
       },
       createTask: (task, inputs) => coordinator.createTask(task, inputs),
+      createJoinCode: async (id, settings) =>
+        createJoinCode(store.access, coordinator.federation(id).task.id, settings),
       tasks: () => coordinator.list().map(({ task }) => task.id),
       allEnded: () => coordinator.allEnded,
       async close() {

@@ -13,6 +13,16 @@ describe('parseFederationAddress', () => {
   });
 
   it.each([
+    'http://host/mnist#code=7KQ2-M9XD-4T0V-H8RB',
+    'http://host/mnist?code=7KQ2-M9XD-4T0V-H8RB',
+    'http://host/mnist?code=other#code=7KQ2-M9XD-4T0V-H8RB',
+  ])('reads the join code of %s', (text) => {
+    expect(parseFederationAddress(text)).toEqual({
+      ...{ base: 'http://host', task: 'mnist', code: '7KQ2-M9XD-4T0V-H8RB' },
+    });
+  });
+
+  it.each([
     ['localhost:8080', 'starts with localhost:'],
     ['8080', 'not a URL'],
     ['', 'not a URL'],

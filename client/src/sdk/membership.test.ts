@@ -29,7 +29,13 @@ const pending = {
 
 /** A coordinator that knows the tokens it gave, unless told to forget; a clock; a storage. */
 function scene(
-  options: { client?: string; resume?: string; key?: string; stored?: StoredClient } = {},
+  options: {
+    client?: string;
+    resume?: string;
+    key?: string;
+    code?: string;
+    stored?: StoredClient;
+  } = {},
 ) {
   const requests: JoinRequest[] = [];
   const coordinator = { forgetful: false, clients: new Set<string>(), tokens: 0 };
@@ -77,6 +83,14 @@ describe('Membership', () => {
     const { enter, requests } = scene({ client: 'mine', key: 'a'.repeat(32) });
     await enter();
     expect(requests).toEqual([{ protocol: 1, task: 'mnist', client: 'mine', key: 'a'.repeat(32) }]);
+  });
+
+  it('shows its join code where it is new, and nowhere else', async () => {
+    const { enter, requests, clock } = scene({ client: 'me', code: '7KQ2-M9XD-4T0V-H8RB' });
+    const membership = await enter();
+    clock.now = 101_000;
+    await membership.token();
+    expect(requests.map(({ code }) => code)).toEqual(['7KQ2-M9XD-4T0V-H8RB', undefined]);
   });
 
   it('joins as the client of an earlier token', async () => {

@@ -239,6 +239,70 @@ describe('the other commands', () => {
     expect(metadata.source).toBe(`model ${JSON.parse(exported.stdout).model}`);
   });
 
+  const create = (...more: string[]) =>
+    run(
+      ...['create-task', join(folder, 'task.json'), '--extractor', join(folder, 'tiny.fhx')],
+      ...['--data', data(), ...more],
+    );
+  const json = (...args: string[]) => {
+    const { stdout, stderr } = run(...args, '--data', data(), '--json');
+    if (stderr !== '') throw new Error(stderr);
+    return stdout.trim() === ''
+      ? []
+      : stdout
+          .trim()
+          .split('\n')
+          .map((line) => JSON.parse(line));
+  };
+
+  it('make join codes of a task, show each once, and take them back', () => {
+    create('--admission', 'code');
+    const url = 'https://fl.example.org';
+    const [made] = json('join-code', 'tiny', '--uses', '3', '--label', 'class 3b', '--url', url);
+    expect(made.code).toMatch(/^([0-9A-HJKMNP-TV-Z]{4}-){3}[0-9A-HJKMNP-TV-Z]{4}$/);
+    expect(made.link).toBe(`${url}/tiny#code=${made.code}`);
+    expect(json('join-code', 'tiny', '--list')).toEqual([
+      expect.objectContaining({ id: made.id, uses: 0, maxUses: 3, label: 'class 3b' }),
+    ]);
+    const text = run('join-code', 'tiny', '--data', data(), '--url', url).stdout;
+    expect(text).toContain('shown this once');
+    // A QR code.
+    expect(text.split('\n').filter((line) => /[█▀▄]{5}/.test(line)).length).toBeGreaterThan(10);
+    json('join-code', 'tiny', '--remove', made.id);
+    expect(json('join-code', 'tiny', '--list')).toHaveLength(1);
+    expect(run('join-code', 'cats', '--data', data()).stderr).toMatch(/^error \[unknown-task\]/);
+    expect(run('join-code', 'tiny', '--uses', '0.5', '--data', data()).stderr).toMatch(/--uses/);
+  });
+
+  it('add, change and remove operators and their tokens', () => {
+    const [added] = json('operator', 'add', 'anna');
+    expect(added.password).toMatch(/^\w{5}-\w{5}-\w{5}-\w{5}$/);
+    expect(run('operator', 'add', 'anna', '--data', data()).stderr).toMatch(
+      /^error \[name-taken\]/,
+    );
+    expect(run('operator', 'add', 'A B', '--data', data()).stderr).toMatch(
+      /^error \[bad-request\]/,
+    );
+    const file = join(folder, 'password');
+    writeFileSync(file, 'short\n');
+    const short = run('operator', 'password', 'anna', '--data', data(), '--password-file', file);
+    expect(short.stderr).toMatch(/at least|from 12 to/);
+    writeFileSync(file, 'correct horse battery\n');
+    expect(json('operator', 'password', 'anna', '--password-file', file)).toEqual([
+      { operator: 'anna', password: null },
+    ]);
+    expect(json('operator', 'list')).toEqual([expect.objectContaining({ name: 'anna' })]);
+    const [token] = json('api-token', 'create', 'anna', '--label', 'ci', '--days', '1');
+    expect(token.token).toMatch(/^fhy_/);
+    const listed = json('api-token', 'list');
+    expect(listed).toEqual([expect.objectContaining({ id: token.id, label: 'ci' })]);
+    expect(JSON.stringify(listed)).not.toContain(token.token);
+    json('api-token', 'remove', token.id);
+    expect(json('api-token', 'list')).toEqual([]);
+    json('operator', 'remove', 'anna');
+    expect(json('operator', 'list')).toEqual([]);
+  });
+
   it('say what is missing', () => {
     expect(run('verify', '--data', join(folder, 'nothing')).stderr).toMatch(
       /^error \[data-folder\]: .*holds no coordinator's state/,

@@ -165,6 +165,20 @@ describe('clients and a coordinator on sockets', () => {
     }
   });
 
+  it('a join link lets in as many as it says, and whoever has come before comes back without', async () => {
+    const task = tinyTask({ rounds: 2, goal: 2, ready: 2 });
+    const tiny = await start(task, { admission: 'code' });
+    await expect(tiny.join('a')).rejects.toMatchObject({ code: 'join-code-missing' });
+    const url = await tiny.joinLink(task, 2);
+    const storage = new MemoryStorage();
+    const first = await tiny.join('a', { url, storage });
+    await first.session.stop();
+    const clients = [await tiny.join('b', { url }), await tiny.join('a', { storage })];
+    await expect(tiny.join('c', { url })).rejects.toMatchObject({ code: 'join-code-invalid' });
+    const summaries = await Promise.all(clients.map(({ session }) => session.finished));
+    expect(summaries.map(({ why }) => why)).toEqual(['federation-ended', 'federation-ended']);
+  });
+
   it('a taken name, an unknown task and wrong data each end with one clear error', async () => {
     const { join, url } = bound(await start(tinyTask()));
     await join('a');

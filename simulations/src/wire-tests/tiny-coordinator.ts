@@ -10,11 +10,12 @@ import {
   type SessionEvent,
 } from '@fedhybnn/client';
 import { type RunningCoordinator, startCoordinator } from '@fedhybnn/server';
-import type { Task } from '@fedhybnn/shared';
+import type { AdmissionMode, Task } from '@fedhybnn/shared';
 import { tinyBits, tinyEvaluation, tinyExtractor } from './tiny-federation.js';
 
 export interface TinyCoordinatorOptions {
   readonly tokenHours?: number;
+  readonly admission?: AdmissionMode;
 }
 
 export class TinyCoordinator {
@@ -31,13 +32,21 @@ export class TinyCoordinator {
 
   static async start(task: Task, options: TinyCoordinatorOptions = {}): Promise<TinyCoordinator> {
     const data = await mkdtemp(join(tmpdir(), 'fedhybnn-tiny-'));
-    const running = await startCoordinator({ data, port: 0, host: '127.0.0.1', ...options });
-    await running.createTask(task, { extractor: tinyExtractor, evaluation: tinyEvaluation() });
+    const { admission, ...rest } = options;
+    const running = await startCoordinator({ data, port: 0, host: '127.0.0.1', ...rest });
+    const evaluation = tinyEvaluation();
+    await running.createTask(task, { extractor: tinyExtractor, evaluation, admission });
     return new TinyCoordinator(data, options, running);
   }
 
   get url(): string {
     return this.running.url;
+  }
+
+  /** What a participant scans. */
+  async joinLink(task: Task, uses: number): Promise<string> {
+    const { path } = await this.running.createJoinCode(task.id, { uses, hours: 1 });
+    return this.url + path;
   }
 
   get folder(): string {
