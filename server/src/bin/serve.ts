@@ -10,6 +10,7 @@ export interface ServeOptions {
   readonly host: string;
   readonly data: string;
   readonly database?: string | undefined;
+  readonly keepRounds?: number;
   readonly tokenHours: number;
   readonly metricsToken?: string;
   readonly logLevel: string;
@@ -24,7 +25,7 @@ export interface ServeOptions {
  * @throws FederationError `store-failed` if it had to stop, since its state could not be stored
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { port, host, data, database, tokenHours, metricsToken } = options;
+  const { port, host, data, database, keepRounds, tokenHours, metricsToken } = options;
   // Logs go to stderr: stdout is for what a program reads.
   const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
   let stop: (reason: string | FederationError) => void = () => {};
@@ -37,6 +38,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     host,
     data,
     database,
+    keepRounds,
     tokenHours,
     metricsToken,
     log,

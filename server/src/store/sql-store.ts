@@ -1,6 +1,7 @@
 /** The store in SQL, the same for every back end; what differs between them comes as a {@link Backend}. */
 import { FederationError } from '@fedhybnn/shared';
 import type { Kysely, Selectable, Transaction } from 'kysely';
+import { forgetRounds } from './forget-rounds.js';
 import type { Tables } from './schema.js';
 import type {
   AttemptRecord,
@@ -235,6 +236,10 @@ export class SqlStore implements Store {
     return row === undefined ? null : entryOf(row);
   }
 
+  forget(task: string, round: number): Promise<string[]> {
+    return this.write((db) => forgetRounds(db, task, round));
+  }
+
   async addFile(sha256: string, bytes: number, kind: FileKind): Promise<void> {
     await this.write((db) =>
       db
@@ -252,6 +257,11 @@ export class SqlStore implements Store {
       .where('sha256', '=', sha256)
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  async files(): Promise<string[]> {
+    const rows = await this.reader.selectFrom('files').select('sha256').execute();
+    return rows.map(({ sha256 }) => sha256);
   }
 
   async addClient(task: string, client: string, key: string | null): Promise<boolean> {

@@ -6,7 +6,8 @@
  */
 import type { PublishedRound } from '@fedhybnn/shared';
 
-export type StoredPhase = 'WAITING' | 'PAUSED' | 'ENDED';
+/** `ENDING`: the end was asked for while a round was being played. */
+export type StoredPhase = 'WAITING' | 'PAUSED' | 'ENDING' | 'ENDED';
 
 export interface TaskRecord {
   readonly id: string;
@@ -42,6 +43,7 @@ export interface NewUpdate {
   readonly frame: Uint8Array;
 }
 
+/** The frame of a round that was forgotten is empty. */
 export interface StoredUpdate extends NewUpdate {
   readonly sequence: number;
 }
@@ -95,8 +97,17 @@ export interface Store {
   journal(task: string, after: number, limit: number): Promise<JournalEntry[]>;
   latest(task: string): Promise<JournalEntry | null>;
 
+  /**
+   * Forgets what rounds up to this published one could be replayed from, in one transaction: updates
+   * keep client and digest, and lose the frame; steps up to it and models before it lose their rows.
+   * @returns the files that nothing names any more
+   */
+  forget(task: string, round: number): Promise<string[]>;
+
   addFile(sha256: string, bytes: number, kind: FileKind): Promise<void>;
   hasFile(sha256: string): Promise<boolean>;
+  /** The names of all files. */
+  files(): Promise<string[]>;
 
   /**
    * False if the id is taken.
