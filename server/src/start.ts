@@ -32,6 +32,8 @@ export interface CoordinatorOptions {
   readonly port: number;
   /** Address to listen on; default all. */
   readonly host?: string;
+  /** How many published rounds of a task keep everything, from 1; default all. */
+  readonly keepRounds?: number | undefined;
   /** How long a client token lasts; default 24. */
   readonly tokenHours?: number;
   /** What `GET /metrics` asks for; without it, only this machine is answered. */
@@ -98,10 +100,11 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     const tokens = await Tokens.open(options.data, Math.ceil(3600 * (options.tokenHours ?? 24)));
     const files = new FileStore(join(options.data, 'files'), store);
     const metrics = new Metrics();
-    const coordinator = new Coordinator(store, files, log, metrics, {
-      ended: options.onEnded,
-      failed: options.onFailed,
-    });
+    const swept = await files.sweep();
+    if (swept > 0) log.info({ files: swept }, 'files that nothing named were removed');
+    const events = { ended: options.onEnded, failed: options.onFailed };
+    const { keepRounds } = options;
+    const coordinator = new Coordinator(store, files, log, metrics, events, { keepRounds });
     lost = (error) => coordinator.fail(error);
     let ready = false;
     const isReady = () => ready && coordinator.failed === null;

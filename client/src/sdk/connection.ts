@@ -54,13 +54,19 @@ export class Connection {
     private readonly options: ConnectionOptions,
   ) {
     this.closed = new Promise((resolve) => {
-      let comeBackMs: number | undefined;
+      let comeBackAt: number | undefined;
       socket.on('come-back', (message) => {
-        comeBackMs = this.checked(comeBackSchema, message, 'come-back')?.afterMs;
+        const wait = this.checked(comeBackSchema, message, 'come-back')?.afterMs;
+        comeBackAt = wait === undefined ? undefined : performance.now() + wait;
+      });
+      // Now it is wanted after all.
+      socket.on('round:open', () => {
+        comeBackAt = undefined;
       });
       socket.on('disconnect', (reason) => {
         const error = lost(options.base, reason);
-        resolve({ error, ...(comeBackMs !== undefined && { comeBackMs }) });
+        if (comeBackAt === undefined) resolve({ error });
+        else resolve({ error, comeBackMs: Math.max(0, comeBackAt - performance.now()) });
       });
     });
     socket.on('round:open', (message) => {

@@ -115,6 +115,18 @@ describe('ModelSync', () => {
     }
   });
 
+  it('takes the snapshot where the coordinator has forgotten old rounds, then goes on by steps', async () => {
+    const played = servedFederation(6);
+    // It keeps the last two rounds, and the snapshot before them.
+    for (const { step } of played.published.slice(0, 4)) played.files.delete(step);
+    for (const { model } of played.published.slice(0, 3)) played.files.delete(model);
+    const sync = played.sync();
+    expect(await sync.catchUp(played.models[5])).toMatchObject(played.models[5]);
+    expect(played.traffic.models).toBe(snapshotBytes);
+    expect(await sync.catchUp(played.models[6])).toMatchObject(played.models[6]);
+    expect(played.traffic.models).toBe(snapshotBytes + stepBytes);
+  });
+
   it('fails with file-corrupt where the snapshot is not what was announced either', async () => {
     const damaged = servedFederation(20);
     const target = damaged.models[20];

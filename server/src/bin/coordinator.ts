@@ -59,6 +59,14 @@ program
   .addOption(evaluationOption('labeled bits for the central evaluation of --task'))
   .addOption(admissionOption())
   .addOption(
+    new Option(
+      '--keep-rounds <n>',
+      'published rounds that keep updates, steps and snapshots; older ones keep the journal (default: all)',
+    )
+      .env('FEDHYBNN_KEEP_ROUNDS')
+      .argParser(wholeInRange(1, 1_000_000)),
+  )
+  .addOption(
     new Option('--token-hours <n>', 'how long a client token lasts')
       .env('FEDHYBNN_TOKEN_HOURS')
       .argParser(inRange(0.0001, 8760))
@@ -156,11 +164,13 @@ program
   .action(async ({ data, database, task, json }) => {
     const reports = await verifyFolder(data, task, database);
     for (const report of reports) {
-      const { rounds, updates, waiting, model } = report;
+      const { rounds, forgotten, updates, waiting, model } = report;
+      const chained =
+        forgotten === 0 ? '' : `; ${forgotten} older ones, forgotten, verified by the hash chain`;
       print(
         json
           ? JSON.stringify(report)
-          : `${report.task}: ${rounds} rounds replayed from ${updates} updates, every model equal bit for bit; ${waiting} updates wait for the next round; model ${model}`,
+          : `${report.task}: ${rounds} rounds replayed, every model equal bit for bit${chained}; ${updates} updates counted; ${waiting} updates wait for the next round; model ${model}`,
       );
     }
     if (reports.length === 0 && !json) print('No tasks in this folder.');

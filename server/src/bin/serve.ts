@@ -11,6 +11,7 @@ export interface ServeOptions {
   readonly host: string;
   readonly data: string;
   readonly database?: string | undefined;
+  readonly keepRounds?: number;
   readonly tokenHours: number;
   readonly metricsToken?: string;
   readonly tlsCert?: string;
@@ -34,7 +35,7 @@ export interface ServeOptions {
  * @throws FederationError `store-failed` if it had to stop, since its state could not be stored
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { port, host, data, database, tokenHours, metricsToken } = options;
+  const { port, host, data, database, keepRounds, tokenHours, metricsToken } = options;
   // Logs go to stderr: stdout is for what a program reads.
   const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
   let stop: (reason: string | FederationError) => void = () => {};
@@ -47,6 +48,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     host,
     data,
     database,
+    keepRounds,
     tokenHours,
     metricsToken,
     tls: tlsOf(options),

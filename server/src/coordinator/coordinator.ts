@@ -16,11 +16,13 @@ import { openEvaluation } from './central-evaluation.js';
 import { createTask, type TaskFiles } from './create-task.js';
 import { Federation } from './federation.js';
 import { recover } from './recover.js';
+import { retentionOf } from './retention.js';
 
 /** The way to connected clients; the gateway sets it. */
 export interface ClientLinks {
   open(task: string, client: string, message: RoundOpen): void;
   closed(task: string, message: RoundClosed): void;
+  rest(task: string, client: string, afterMs: number): void;
   ended(task: string, reason: string): void;
 }
 
@@ -32,13 +34,20 @@ export interface CoordinatorEvents {
   readonly failed?: ((error: FederationError) => void) | undefined;
 }
 
+export interface CoordinatorSettings {
+  /** How many published rounds of a task keep everything, from 1; all if undefined. */
+  readonly keepRounds?: number | undefined;
+}
+
 /** How often tasks that another process created are looked for. */
 const POLL_MS = 2000;
 
 export class Coordinator {
   private readonly federations = new Map<string, Federation>();
   private readonly admissions = new Map<string, AdmissionMode>();
-  private links: ClientLinks = { open: () => {}, closed: () => {}, ended: () => {} };
+  private links: ClientLinks = {
+    ...{ open: () => {}, closed: () => {}, rest: () => {}, ended: () => {} },
+  };
   private poll: NodeJS.Timeout | undefined;
   private loading: Promise<void> = Promise.resolve();
   private stopping = false;
@@ -50,6 +59,7 @@ export class Coordinator {
     private readonly log: Logger,
     private readonly metrics: Metrics,
     private readonly events: CoordinatorEvents = {},
+    private readonly settings: CoordinatorSettings = {},
   ) {}
 
   /** Recovers every task and begins to play. */
@@ -103,6 +113,24 @@ export class Coordinator {
     await this.load();
   }
 
+  /**
+   * No further round of a task opens; the open one is played to its end. Durable when it resolves.
+   * @throws FederationError `unknown-task`, `federation-ended` or `coordinator-busy`
+   */
+  async pause(task: string): Promise<void> {
+    await this.federation(task).control.pause();
+  }
+
+  /** Rounds open again. Throws as {@link pause}. */
+  async resume(task: string): Promise<void> {
+    await this.federation(task).control.resume();
+  }
+
+  /** The federation ends after the open round, or at once. Throws as {@link pause}. */
+  async end(task: string): Promise<void> {
+    await this.federation(task).control.end();
+  }
+
   /** Says that nothing here can go on until the coordinator is started again. */
   fail(error: FederationError): void {
     this.failure ??= error;
@@ -147,15 +175,20 @@ export class Coordinator {
     const announcer = {
       open: (client: string, message: RoundOpen) => this.links.open(id, client, message),
       closed: (message: RoundClosed) => this.links.closed(id, message),
+      rest: (client: string, afterMs: number) => this.links.rest(id, client, afterMs),
       ended: (reason: string) => {
         this.links.ended(id, reason);
         this.events.ended?.();
       },
     };
+    const { replayFrom } = record;
+    const { keepRounds } = this.settings;
+    const retain = retentionOf(keepRounds, { task: id, replayFrom, store, files, log });
+    await retain(start.model.round);
     const onFailed = (error: FederationError) => this.fail(error);
     const { initialModel } = record;
     const metrics = this.metrics.forTask(id);
     const parts = { task, hash, initialModel, store, files, log, metrics, announcer };
-    return new Federation({ ...parts, evaluate, onFailed }, start);
+    return new Federation({ ...parts, evaluate, retain, onFailed }, start);
   }
 }

@@ -13,11 +13,14 @@ import type { TaskMetrics } from '../metrics/metrics.js';
 import type { FileStore } from '../store/file-store.js';
 import type { Store } from '../store/store.js';
 import type { CentralEvaluation } from './central-evaluation.js';
+import type { Retention } from './retention.js';
 
 /** How a federation reaches its clients. */
 export interface Announcer {
   open(client: string, message: RoundOpen): void;
   closed(message: RoundClosed): void;
+  /** Nothing will be asked of this client for a while. */
+  rest(client: string, afterMs: number): void;
   ended(reason: string): void;
 }
 
@@ -31,6 +34,7 @@ export interface FederationParts {
   readonly metrics: TaskMetrics;
   readonly announcer: Announcer;
   readonly evaluate: CentralEvaluation;
+  readonly retain: Retention;
   /** What was to be stored could not be: the federation stands still at its last committed state. */
   readonly onFailed: (error: FederationError) => void;
 }

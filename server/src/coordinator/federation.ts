@@ -18,12 +18,13 @@ import {
   type RoundEvent,
   type RoundState,
   roundContext,
-  roundSeed,
   ruleFor,
   type Task,
   type UpdateHeader,
 } from '@fedhybnn/shared';
 import type { FederationParts, FederationStart } from './federation-parts.js';
+import { Invitations } from './invitations.js';
+import { OperatorControl } from './operator-control.js';
 import { publishRound } from './publish-round.js';
 import { busy } from './refusal.js';
 import { UpdateIntake } from './update-intake.js';
@@ -36,7 +37,10 @@ export class Federation {
   private latestRound: PublishedRound | null;
   private readonly rule;
   private readonly parameters: number;
+  /** For the operator. */
+  readonly control: OperatorControl;
   private readonly intake: UpdateIntake;
+  private readonly invitations: Invitations;
   private effects: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -52,14 +56,25 @@ export class Federation {
     this.state = initialRoundState(start.resumed);
     this.rule = ruleFor(parts.task.federation.rule);
     this.parameters = parameterCount(parts.task);
-    this.intake = new UpdateIntake(parts, {
+    const played = {
       stopped: () => this.stopped,
       state: () => this.state,
+      feed: (event: RoundEvent) => this.feed(event),
+      now,
+    };
+    this.intake = new UpdateIntake(parts, {
+      ...played,
       binding: () => this.binding(),
       context: () => this.context(),
-      feed: (event) => this.feed(event),
       fail: (cause) => this.fail('update', cause),
-      now,
+    });
+    const base = () => this.modelHash;
+    this.invitations = new Invitations(parts.task, parts.announcer, { ...played, base });
+    const { id } = parts.task;
+    this.control = new OperatorControl({
+      ...played,
+      task: id,
+      store: (phase) => this.queue('phase', () => parts.store.setPhase(id, phase)),
     });
   }
 
@@ -151,10 +166,15 @@ export class Federation {
     const { state, effects } = advanceRound(this.state, event, this.task.federation);
     this.state = state;
     for (const effect of effects) {
-      this.effects = this.effects
-        .then(() => this.execute(effect))
-        .catch((cause) => this.fail(effect.type, cause));
+      this.queue(effect.type, () => this.execute(effect)).catch(() => {});
     }
+  }
+
+  /** Does something after everything that was begun before; what fails stops the federation. */
+  private queue(what: string, work: () => Promise<void>): Promise<void> {
+    const done = this.effects.then(work);
+    this.effects = done.catch((cause) => this.fail(what, cause));
+    return done;
   }
 
   /** What cannot be stored must not be played on: the last committed state is the truth. */
@@ -162,10 +182,10 @@ export class Federation {
     this.parts.log.fatal({ err: cause, effect: what }, 'the federation cannot go on');
     this.stopped = true;
     clearTimeout(this.timer);
-    const why = FederationError.from(cause).message;
+    const { code, message: why } = FederationError.from(cause);
     this.parts.onFailed(
       new FederationError(
-        'store-failed',
+        code === 'invariant-broken' ? code : 'store-failed',
         `task ${this.task.id}, round ${this.model.round + 1} stands still at "${what}": ${why}; then start again, it goes on from the last committed state`,
         { cause },
       ),
@@ -182,11 +202,12 @@ export class Federation {
         await store.openAttempt({ task, round, attempt, cohort, base: this.modelHash });
         this.parts.metrics.opened();
         log.info({ round, attempt, cohort: cohort.length }, 'round opened');
-        for (const client of cohort) this.invite(client, round, effect.deadline);
+        for (const client of cohort) this.invitations.invite(client, round, effect.deadline);
+        this.invitations.sendToRest(round, attempt, effect.deadline);
         return;
       }
       case 'invite':
-        this.invite(effect.client, effect.round, effect.deadline);
+        this.invitations.invite(effect.client, effect.round, effect.deadline);
         return;
       case 'seal':
         return this.publish(effect.round);
@@ -207,18 +228,6 @@ export class Federation {
     }
   }
 
-  private invite(client: string, round: number, deadline: number): void {
-    // An effect may come to its turn after its round is over.
-    if (this.state.phase !== 'OPEN' || this.state.round !== round) return;
-    this.parts.announcer.open(client, {
-      round,
-      task: this.task.id,
-      base: this.modelHash,
-      deadlineMs: Math.max(0, deadline - now()),
-      seed: roundSeed(this.task, round),
-    });
-  }
-
   private wake(at: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.feed({ type: 'tick', now: now() }), Math.max(0, at - now()));
@@ -233,6 +242,8 @@ export class Federation {
       store,
       files,
       task: this.task,
+      initialModel: this.initialModel,
+      acked: this.state.accepted,
       global: this.model,
       previous: this.chain,
       binding: this.binding(),
@@ -250,6 +261,7 @@ export class Federation {
       'round published',
     );
     announcer.closed({ ...published, task: this.task.id });
+    await this.parts.retain(round);
     if (!this.stopped) this.feed({ type: 'published', accuracy: published.accuracy, now: now() });
   }
 }

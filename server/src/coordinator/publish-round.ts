@@ -3,13 +3,18 @@ import type { GlobalModel, RoundBinding, RoundContext, Task } from '@fedhybnn/sh
 import type { FileStore } from '../store/file-store.js';
 import type { JournalEntry, Store } from '../store/store.js';
 import type { CentralEvaluation } from './central-evaluation.js';
-import { chainNext } from './journal.js';
+import { checkCounted, checkFollows, checkStep } from './invariants.js';
+import { chainNext, chainStart } from './journal.js';
 import { roundResult } from './round-result.js';
 
 export interface SealedRound {
   readonly store: Store;
   readonly files: FileStore;
   readonly task: Task;
+  /** Hash of the snapshot of round 0. */
+  readonly initialModel: string;
+  /** Client → digest of what was accepted: what the store must hold. */
+  readonly acked: ReadonlyMap<string, string>;
   /** The model that the round started from. */
   readonly global: GlobalModel;
   /** Chain hash of the round before. */
@@ -22,22 +27,31 @@ export interface SealedRound {
 /**
  * Counts what the store holds and commits what comes of it: the files first, so that the entry never
  * names one that is not there. Interrupted anywhere, it can be done again and gives the same bytes.
+ * @throws FederationError `invariant-broken` before anything is committed
  */
 export async function publishRound(
   sealed: SealedRound,
 ): Promise<{ model: GlobalModel; entry: JournalEntry }> {
-  const { store, files, task, binding } = sealed;
-  const updates = await store.updates(task.id, binding.round);
+  const { store, files, task, binding, context } = sealed;
+  const { round, baseHash: base, taskHash } = binding;
+  const place = `task ${task.id}, round ${round}`;
+  const { initialModel, previous } = sealed;
+  const start = { model: initialModel, chain: chainStart(taskHash, initialModel) };
+  const latest = await store.latest(task.id);
+  checkFollows(place, { latest }, { round, base, previous }, start);
+  const updates = await store.updates(task.id, round);
+  checkCounted(place, sealed.acked, updates);
   const result = roundResult(
     sealed.global,
     updates.map(({ frame }) => frame),
     binding,
-    sealed.context,
+    context,
   );
+  checkStep(place, sealed.global, result, binding, context);
   const step = await files.put(result.stepFile, 'step');
   const model = await files.put(result.modelFile, 'model');
   const entry: JournalEntry = {
-    round: binding.round,
+    round,
     step,
     model,
     counted: updates.length,
@@ -46,8 +60,8 @@ export async function publishRound(
     downlinkBytes: result.stepFile.length,
     tally: result.tallyHash,
     chain: chainNext({
-      previous: sealed.previous,
-      taskHash: binding.taskHash,
+      previous,
+      taskHash,
       counted: new Map(updates.map(({ client, digest }) => [client, digest])),
       tallyHash: result.tallyHash,
       modelHash: model,

@@ -3,12 +3,14 @@ import { decodeModel, parameterCount, type Task } from '@fedhybnn/shared';
 import type { FileStore } from '../store/file-store.js';
 import type { Store, TaskRecord } from '../store/store.js';
 import type { FederationStart } from './federation-parts.js';
+import { checkInitialModel } from './invariants.js';
 import { chainStart } from './journal.js';
 
 /**
  * An attempt that was open is closed as interrupted; its accepted updates count in the next attempt
  * of the same round.
- * @throws FederationError `unknown-file` or `file-corrupt` if the last model cannot be read
+ * @throws FederationError `unknown-file` or `file-corrupt` if the last model cannot be read,
+ *   `invariant-broken` if this machine computes another first model
  */
 export async function recover(
   record: TaskRecord,
@@ -16,6 +18,7 @@ export async function recover(
   store: Store,
   files: FileStore,
 ): Promise<FederationStart> {
+  checkInitialModel(task, record.hash, record.initialModel);
   const latest = await store.latest(task.id);
   const modelHash = latest?.model ?? record.initialModel;
   const model = decodeModel(await files.read(modelHash), {

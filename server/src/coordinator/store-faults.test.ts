@@ -14,7 +14,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Metrics } from '../metrics/metrics.js';
 import { openEmbeddedStore } from '../store/embedded-store.js';
 import { FileStore } from '../store/file-store.js';
-import type { JournalEntry, Store, TaskRecord } from '../store/store.js';
+import type { JournalEntry, Store, StoredUpdate, TaskRecord } from '../store/store.js';
 import { randomVotes, tinyExtractor, tinyTask, until } from '../testing/tiny-federation.js';
 import { createTask } from './create-task.js';
 import { Federation } from './federation.js';
@@ -38,6 +38,7 @@ afterEach(async () => {
 /** A federation on a store some of whose methods are replaced, with what it said. */
 async function federate(task: Task, record: TaskRecord, faults: Partial<Store> = {}) {
   const opened = new Map<string, RoundOpen>();
+  const resting = new Map<string, number>();
   const closed: RoundClosed[] = [];
   const failures: FederationError[] = [];
   const faulty = new Proxy(store, {
@@ -58,9 +59,11 @@ async function federate(task: Task, record: TaskRecord, faults: Partial<Store> =
       announcer: {
         open: (client, message) => opened.set(client, message),
         closed: (message) => closed.push(message),
+        rest: (client, afterMs) => resting.set(client, afterMs),
         ended: () => {},
       },
       evaluate: () => null,
+      retain: async () => {},
       onFailed: (error) => failures.push(error),
     },
     await recover(record, task, store, files),
@@ -79,7 +82,7 @@ async function federate(task: Task, record: TaskRecord, faults: Partial<Store> =
     for (const client of clients) federation.ready(client);
     await until(() => clients.every((client) => opened.has(client)), 'round:open');
   };
-  return { federation, closed, failures, answer, begin };
+  return { federation, closed, failures, answer, begin, resting };
 }
 
 const create = (task: Task) => createTask(task, { extractor: tinyExtractor }, store, files);
@@ -163,6 +166,48 @@ describe('a federation whose store fails', () => {
       [...(await store.accepted('tiny', 1)).values()].sort(),
     );
     expect(await verifyTask(record, store, files)).toMatchObject({ rounds: 1, updates: 3 });
+  });
+
+  it.each([
+    ['I1', 'has lost an acked update', (updates: StoredUpdate[]) => updates.slice(1)],
+    [
+      'I2',
+      'holds an update that nobody acked',
+      (updates: StoredUpdate[]) => [...updates, { ...updates[0], client: 'z' }],
+    ],
+  ])('stands still before it breaks %s: a store that %s', async (invariant, _what, change) => {
+    const task = tinyTask({ rounds: 1 });
+    const record = await create(task);
+    const { federation, failures, closed, answer, begin } = await federate(task, record, {
+      updates: async (id, round) => change(await store.updates(id, round)),
+    });
+    await begin('a', 'b', 'c');
+    await Promise.all(['a', 'b', 'c'].map(answer));
+    await until(() => failures.length === 1, 'the failure');
+    await federation.stop();
+    expect(failures[0].code).toBe('invariant-broken');
+    expect(failures[0].message).toContain(`(${invariant}, `);
+    expect(closed).toEqual([]);
+    expect(await store.latest('tiny')).toBeNull();
+  });
+
+  it('stands still before it forks (I5): another round was published meanwhile', async () => {
+    const task = tinyTask({ rounds: 2 });
+    const record = await create(task);
+    const other: JournalEntry = {
+      ...{ round: 1, step: '1', model: '2', tally: '3', chain: '4', counted: 2 },
+      ...{ accuracy: null, uplinkBytes: 1, downlinkBytes: 1 },
+    };
+    const { federation, failures, closed, answer, begin } = await federate(task, record, {
+      latest: () => Promise.resolve(other),
+    });
+    await begin('a', 'b', 'c');
+    await Promise.all(['a', 'b', 'c'].map(answer));
+    await until(() => failures.length === 1, 'the failure');
+    await federation.stop();
+    expect(failures[0].code).toBe('invariant-broken');
+    expect(failures[0].message).toMatch(/round 1 would follow round 1 \(I5/);
+    expect(closed).toEqual([]);
   });
 
   it('commits what it has begun when it is stopped, and takes nothing after', async () => {

@@ -1,14 +1,18 @@
 /**
- * Replays a journal from the initial model and compares every published step, model and chain hash
- * bit for bit (invariants I1 to I5), and what was said about them: bytes and accuracy.
+ * Replays a journal and compares every published step, model and chain hash bit for bit, and what was
+ * said about them: bytes and accuracy. A difference is told with the invariant that it breaks
+ * (`invariants.ts`). Rounds that were forgotten (`retention.ts`) are verified by the chain alone; the
+ * replay starts from the snapshot that was kept of the last of them.
  */
 import {
   decodeModel,
   encodeModel,
   FederationError,
+  type GlobalModel,
   initialModel,
   parameterCount,
   parse,
+  type RoundBinding,
   roundContext,
   ruleFor,
   type Task,
@@ -17,8 +21,9 @@ import {
 } from '@fedhybnn/shared';
 import { contentHash } from '../store/content-hash.js';
 import type { FileStore } from '../store/file-store.js';
-import type { Store, TaskRecord } from '../store/store.js';
-import { openEvaluation } from './central-evaluation.js';
+import type { JournalEntry, Store, StoredUpdate, TaskRecord } from '../store/store.js';
+import { type CentralEvaluation, openEvaluation } from './central-evaluation.js';
+import { type Invariant, invariantName } from './invariants.js';
 import { chainNext, chainStart } from './journal.js';
 import { roundResult } from './round-result.js';
 
@@ -26,7 +31,9 @@ export interface VerifyReport {
   readonly task: string;
   /** Published rounds that were replayed. */
   readonly rounds: number;
-  /** Updates that were counted in them. */
+  /** Rounds before them, whose updates were forgotten: verified by the hash chain alone. */
+  readonly forgotten: number;
+  /** Updates that were counted in both. */
   readonly updates: number;
   /** Accepted updates of the unpublished round: they count in the next one published. */
   readonly waiting: number;
@@ -34,86 +41,202 @@ export interface VerifyReport {
   readonly chain: string;
 }
 
-/** @throws FederationError `journal-broken` naming the task, the round and what differs */
+/**
+ * @throws FederationError `journal-broken` naming the task, the round, what differs, and the
+ *   invariant that it breaks
+ */
 export async function verifyTask(
   record: TaskRecord,
   store: Store,
   files: FileStore,
 ): Promise<VerifyReport> {
-  const broken = (round: number, what: string, cause?: unknown): never => {
-    throw new FederationError(
-      'journal-broken',
-      `task ${record.id}, round ${round}: ${what}; restore the data folder from a backup`,
-      { cause },
-    );
-  };
-  const task: Task = parse(taskSchema, JSON.parse(record.document), `task ${record.id}`);
-  const hash = taskHash(task);
-  if (hash !== record.hash) broken(0, 'the task document does not have its hash');
-  const parameters = parameterCount(task);
-  const evaluate = await openEvaluation(record, task, files);
-  const rule = ruleFor(task.federation.rule);
-  let model = initialModel(task);
-  let modelHash = contentHash(encodeModel({ taskHash: hash, model }));
-  if (modelHash !== record.initialModel) broken(0, 'the initial model is not the one of the task');
-  let chain = chainStart(hash, modelHash);
-  let counted = 0;
-  for (;;) {
-    const [entry] = await store.journal(record.id, model.round, 1);
-    if (entry === undefined) break;
-    const round = model.round + 1;
-    if (entry.round !== round) broken(round, `missing; the journal goes on with ${entry.round}`);
+  try {
+    return await new Verification(record, store, files).run();
+  } catch (thrown) {
+    // Beside a coordinator that forgets old rounds the record may be outdated.
+    const now = (await store.tasks()).find(({ id }) => id === record.id);
+    if (now === undefined || now.replayFrom === record.replayFrom) throw thrown;
+    return verifyTask(now, store, files);
+  }
+}
+
+class Verification {
+  private readonly task: Task;
+  private readonly parameters: number;
+  private readonly rule;
+  private counted = 0;
+  private round = 0;
+  private modelHash: string;
+  private chain: string;
+
+  constructor(
+    private readonly record: TaskRecord,
+    private readonly store: Store,
+    private readonly files: FileStore,
+  ) {
+    this.task = parse(taskSchema, JSON.parse(record.document), `task ${record.id}`);
+    this.parameters = parameterCount(this.task);
+    this.rule = ruleFor(this.task.federation.rule);
+    this.modelHash = record.initialModel;
+    this.chain = chainStart(record.hash, record.initialModel);
+  }
+
+  async run(): Promise<VerifyReport> {
+    const { record, store, task } = this;
+    if (taskHash(task) !== record.hash)
+      this.broken('I4', 'the task document does not have its hash');
+    const initial = initialModel(task);
+    if (
+      contentHash(encodeModel({ taskHash: record.hash, model: initial })) !== record.initialModel
+    ) {
+      this.broken('I7', 'the initial model is not the one of the task');
+    }
+    const evaluate = await openEvaluation(record, task, this.files);
+    let model: GlobalModel = initial;
+    for (;;) {
+      const [entry] = await store.journal(record.id, this.round, 1);
+      if (entry === undefined) break;
+      this.round++;
+      if (entry.round !== this.round) {
+        this.broken('I5', `missing; the journal goes on with ${entry.round}`);
+      }
+      const updates = await this.countedUpdates(entry);
+      if (this.round > record.replayFrom)
+        model = await this.replay(model, entry, updates, evaluate);
+      this.follow(entry, updates);
+      if (this.round === record.replayFrom) model = await this.keptModel(entry);
+    }
+    if (this.round < record.replayFrom) this.broken('I3', 'forgotten, but not published');
+    await this.checkWaiting();
+    return {
+      task: record.id,
+      rounds: this.round - record.replayFrom,
+      forgotten: record.replayFrom,
+      updates: this.counted,
+      waiting: (await store.accepted(record.id, this.round + 1)).size,
+      model: this.modelHash,
+      chain: this.chain,
+    };
+  }
+
+  /** I1, I2, I5: who was counted, on which model. */
+  private async countedUpdates(entry: JournalEntry): Promise<StoredUpdate[]> {
+    const { store, record, round } = this;
     const updates = await store.updates(record.id, round);
     if (updates.length !== entry.counted) {
-      broken(round, `${updates.length} updates are stored, but ${entry.counted} were counted`);
+      this.broken(
+        updates.length > entry.counted ? 'I1' : 'I2',
+        `${updates.length} updates are stored, but ${entry.counted} were counted`,
+      );
+    }
+    const chosen = new Set<string>();
+    for (const { attempt, base, cohort } of await store.attempts(record.id, round)) {
+      if (base !== this.modelHash) {
+        this.broken(
+          'I5',
+          `attempt ${attempt} was played on another model than that of the round before`,
+        );
+      }
+      for (const client of cohort) chosen.add(client);
     }
     for (const { client, digest, frame } of updates) {
-      if (contentHash(frame) !== digest)
-        broken(round, `the update of ${client} is not what was acked`);
-    }
-    const binding = { rule, taskHash: hash, baseHash: modelHash, round, parameters };
-    const frames = updates.map((update) => update.frame);
-    const result = (() => {
-      try {
-        return roundResult(model, frames, binding, roundContext(task, round, parameters));
-      } catch (cause) {
-        return broken(round, `replay fails: ${FederationError.from(cause).message}`, cause);
+      if (!chosen.has(client)) this.broken('I2', `${client} was counted, but never chosen`);
+      if (round > record.replayFrom && contentHash(frame) !== digest) {
+        this.broken('I1', `the update of ${client} is not what was acked`);
       }
-    })();
-    if (result.stepHash !== entry.step) broken(round, 'the replayed step is not the published one');
-    if (result.modelHash !== entry.model)
-      broken(round, 'the replayed model is not the published one');
-    if (result.tallyHash !== entry.tally)
-      broken(round, 'the replayed tally is not the published one');
-    chain = chainNext({
-      previous: chain,
-      taskHash: hash,
-      counted: new Map(updates.map(({ client, digest }) => [client, digest])),
-      tallyHash: result.tallyHash,
-      modelHash: result.modelHash,
-    });
-    if (chain !== entry.chain) broken(round, 'the hash chain does not fit');
-    const uplinkBytes = frames.reduce((sum, frame) => sum + frame.length, 0);
-    if (entry.uplinkBytes !== uplinkBytes || entry.downlinkBytes !== result.stepFile.length)
-      broken(round, 'the published byte counts are not those of the updates and the step');
-    if (entry.accuracy !== evaluate(result.model))
-      broken(round, 'the published accuracy is not the one of the model');
-    try {
-      await files.read(entry.step);
-      decodeModel(await files.read(entry.model), { taskHash: hash, parameters });
-    } catch (cause) {
-      broken(round, FederationError.from(cause).message, cause);
     }
-    model = result.model;
-    modelHash = result.modelHash;
-    counted += updates.length;
+    return updates;
   }
-  return {
-    task: record.id,
-    rounds: model.round,
-    updates: counted,
-    waiting: (await store.accepted(record.id, model.round + 1)).size,
-    model: modelHash,
-    chain,
-  };
+
+  /** I3: the round once more, from the model before it. */
+  private async replay(
+    before: GlobalModel,
+    entry: JournalEntry,
+    updates: readonly StoredUpdate[],
+    evaluate: CentralEvaluation,
+  ): Promise<GlobalModel> {
+    const { record, rule, parameters, round, modelHash } = this;
+    const binding = { rule, taskHash: record.hash, baseHash: modelHash, round, parameters };
+    const frames = updates.map(({ frame }) => frame);
+    const result = this.replayed(before, frames, binding);
+    if (result.stepHash !== entry.step) this.different('step');
+    if (result.modelHash !== entry.model) this.different('model');
+    if (result.tallyHash !== entry.tally) this.different('tally');
+    const uplinkBytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+    if (entry.uplinkBytes !== uplinkBytes || entry.downlinkBytes !== result.stepFile.length) {
+      this.broken('I3', 'the published byte counts are not those of the updates and the step');
+    }
+    if (entry.accuracy !== evaluate(result.model)) {
+      this.broken('I3', 'the published accuracy is not the one of the model');
+    }
+    await this.file(entry.step);
+    this.decode(await this.file(entry.model));
+    return result.model;
+  }
+
+  private replayed(before: GlobalModel, frames: readonly Uint8Array[], binding: RoundBinding) {
+    try {
+      const context = roundContext(this.task, this.round, this.parameters);
+      return roundResult(before, frames, binding, context);
+    } catch (cause) {
+      return this.broken('I3', `replay fails: ${FederationError.from(cause).message}`, cause);
+    }
+  }
+
+  /** I4: the entry hangs on the one before. */
+  private follow(entry: JournalEntry, updates: readonly StoredUpdate[]): void {
+    this.chain = chainNext({
+      previous: this.chain,
+      taskHash: this.record.hash,
+      counted: new Map(updates.map(({ client, digest }) => [client, digest])),
+      tallyHash: entry.tally,
+      modelHash: entry.model,
+    });
+    if (this.chain !== entry.chain) this.broken('I4', 'the hash chain does not fit');
+    this.modelHash = entry.model;
+    this.counted += updates.length;
+  }
+
+  /** Where the replay starts after rounds that were forgotten. */
+  private async keptModel(entry: JournalEntry): Promise<GlobalModel> {
+    const model = this.decode(await this.file(entry.model));
+    if (model.round !== entry.round) this.broken('I5', `its snapshot is of round ${model.round}`);
+    return model;
+  }
+
+  /** I1: no update is stored where no round will ever count it. */
+  private async checkWaiting(): Promise<void> {
+    const last = await this.store.lastUpdateRound(this.record.id);
+    if (last <= this.round + 1) return;
+    this.round = last;
+    this.broken('I1', 'an update is stored, but the round has not begun');
+  }
+
+  private async file(sha256: string): Promise<Uint8Array> {
+    try {
+      return await this.files.read(sha256);
+    } catch (cause) {
+      return this.broken('I3', FederationError.from(cause).message, cause);
+    }
+  }
+
+  private decode(bytes: Uint8Array): GlobalModel {
+    try {
+      return decodeModel(bytes, { taskHash: this.record.hash, parameters: this.parameters });
+    } catch (cause) {
+      return this.broken('I3', FederationError.from(cause).message, cause);
+    }
+  }
+
+  private different(what: string): never {
+    return this.broken('I3', `the replayed ${what} is not the published one`);
+  }
+
+  private broken(invariant: Invariant, what: string, cause?: unknown): never {
+    throw new FederationError(
+      'journal-broken',
+      `task ${this.record.id}, round ${this.round}: ${what} (${invariantName(invariant)}); restore the data folder from a backup`,
+      { cause },
+    );
+  }
 }

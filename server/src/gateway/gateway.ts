@@ -2,6 +2,7 @@
  * The sockets of the federation: a namespace of small control messages, each answered. Whatever a
  * client sends, it gets an answer or nothing happens; the coordinator does not fall over it.
  */
+import { randomBytes } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
 import {
   type ClientEvents,
@@ -11,6 +12,7 @@ import {
   LIMITS,
   PROTOCOL_VERSION,
   parse,
+  Random,
   type Reply,
   type ServerEvents,
   updateHeaderSchema,
@@ -18,6 +20,7 @@ import {
 import type { Logger } from 'pino';
 import { Server, type Socket } from 'socket.io';
 import type { ClientLinks, Coordinator } from '../coordinator/coordinator.js';
+import { returnWait } from '../coordinator/pacing.js';
 import { wrongVersion } from '../http/join.js';
 import { banned } from '../http/mount-routes.js';
 import type { TokenClaims, Tokens } from '../security/tokens.js';
@@ -27,6 +30,8 @@ import { type Door, watchDoor } from './door.js';
 const CLOSE_MS = 5000;
 /** A socket that has not shown a token by then is closed. */
 const HANDSHAKE_MS = 10_000;
+/** When clients may come back after a stop, at the earliest. Milliseconds. */
+const RESTART_MS = 2000;
 
 type FederationSocket = Socket<ClientEvents, ServerEvents, Record<string, never>, TokenClaims>;
 
@@ -128,12 +133,18 @@ export function createGateway(
       closed: (task, message) => {
         namespace.to(task).emit('round:closed', message);
       },
+      rest: (task, client, afterMs) => {
+        sockets.get(`${task}/${client}`)?.emit('come-back', { afterMs });
+      },
       ended: (task, reason) => {
         namespace.to(task).emit('federation:ended', { task, reason });
       },
     },
     async close() {
-      namespace.emit('come-back', { afterMs: 2000 });
+      const random = new Random(randomBytes(16).toString('hex'));
+      for (const socket of sockets.values()) {
+        socket.emit('come-back', { afterMs: returnWait(RESTART_MS, sockets.size, random) });
+      }
       // A slow download must not keep the coordinator from stopping.
       const patience = setTimeout(() => http.closeAllConnections(), CLOSE_MS);
       await io.close();

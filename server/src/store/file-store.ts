@@ -1,11 +1,14 @@
 /** Content-addressed files: named by the SHA-256 of their bytes, written whole or not at all. */
 import { randomUUID } from 'node:crypto';
-import { access, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { FederationError } from '@fedhybnn/shared';
 import { contentHash } from './content-hash.js';
 import type { FileKind, Store } from './store.js';
 import { syncFolder } from './sync-folder.js';
+
+/** A younger file may be of somebody who is about to add its row. Milliseconds. */
+const SETTLED_MS = 600_000;
 
 export class FileStore {
   private readonly folder: string;
@@ -77,6 +80,31 @@ export class FileStore {
   async locate(sha256: string): Promise<string | null> {
     if (!/^[0-9a-f]{64}$/.test(sha256)) return null;
     return (await this.store.hasFile(sha256)) ? this.path(sha256) : null;
+  }
+
+  /** Removes files that nothing names any more. */
+  async remove(names: readonly string[]): Promise<void> {
+    for (const sha256 of names) await rm(this.path(sha256), { force: true });
+  }
+
+  /**
+   * Removes what was left by a stop in the middle: files without a row, and half-written ones.
+   * @param settledMs younger ones are left alone
+   * @returns how many were removed
+   */
+  async sweep(settledMs = SETTLED_MS): Promise<number> {
+    const named = new Set(await this.store.files());
+    const entries = await readdir(this.folder, { recursive: true, withFileTypes: true });
+    let removed = 0;
+    for (const entry of entries) {
+      if (!entry.isFile() || named.has(entry.name)) continue;
+      const path = join(entry.parentPath, entry.name);
+      const { mtimeMs } = await stat(path);
+      if (Date.now() - mtimeMs < settledMs) continue;
+      await rm(path, { force: true });
+      removed++;
+    }
+    return removed;
   }
 
   private path(sha256: string): string {

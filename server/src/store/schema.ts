@@ -10,7 +10,7 @@ export interface Tables {
     initial_model: string;
     /** File of the operator's labeled set, or null. */
     evaluation: string | null;
-    phase: 'WAITING' | 'PAUSED' | 'ENDED';
+    phase: 'WAITING' | 'PAUSED' | 'ENDING' | 'ENDED';
     /** Rounds up to this one have lost their frames, steps and snapshots to retention. */
     replay_from: number;
     admission: 'open' | 'code';
@@ -35,6 +35,7 @@ export interface Tables {
     round: number;
     client: string;
     digest: string;
+    /** Empty where the round was forgotten. */
     frame: Buffer;
   };
   /** Published rounds, hash-chained. */

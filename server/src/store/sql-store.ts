@@ -3,6 +3,7 @@ import { type AdmissionMode, FederationError } from '@fedhybnn/shared';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { AccessStore } from './access-store.js';
 import { type Backend, transact } from './backend.js';
+import { forgetRounds } from './forget-rounds.js';
 import type { Tables } from './schema.js';
 import { SqlAccessStore } from './sql-access-store.js';
 import type {
@@ -243,6 +244,10 @@ export class SqlStore implements Store {
     return row === undefined ? null : entryOf(row);
   }
 
+  forget(task: string, round: number): Promise<string[]> {
+    return this.write((db) => forgetRounds(db, task, round));
+  }
+
   async addFile(sha256: string, bytes: number, kind: FileKind): Promise<void> {
     await this.write((db) =>
       db
@@ -260,6 +265,11 @@ export class SqlStore implements Store {
       .where('sha256', '=', sha256)
       .executeTakeFirst();
     return row !== undefined;
+  }
+
+  async files(): Promise<string[]> {
+    const rows = await this.reader.selectFrom('files').select('sha256').execute();
+    return rows.map(({ sha256 }) => sha256);
   }
 
   close(): Promise<void> {

@@ -51,9 +51,11 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
 
     it('remembers tasks and their phase, and refuses a second task of the same id', async () => {
       await expect(store.createTask(record)).rejects.toThrow();
-      await store.setPhase('digits', 'ENDED');
-      await reopen();
-      expect(await store.tasks()).toEqual([{ ...record, phase: 'ENDED' }]);
+      for (const phase of ['PAUSED', 'ENDING', 'ENDED'] as const) {
+        await store.setPhase('digits', phase);
+        await reopen();
+        expect(await store.tasks()).toEqual([{ ...record, phase }]);
+      }
     });
 
     it('commits a group of updates in order, frames byte for byte', async () => {
@@ -152,6 +154,37 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const precise = { ...entry(1), accuracy: 0.1 + 0.2, uplinkBytes: 2 ** 40 + 1 };
       await store.publish('digits', precise);
       expect(await store.latest('digits')).toEqual(precise);
+    });
+
+    it('forgets the frames of old rounds, what they were of stays, and names no files of theirs', async () => {
+      const named = (round: number) => ({
+        ...entry(round),
+        step: `${round}`.repeat(64),
+        model: `${round + 4}`.repeat(64),
+      });
+      for (const round of [1, 2, 3, 4]) {
+        await store.commitUpdates([update('a', round), update('b', round)]);
+        await store.publish('digits', named(round));
+        await store.addFile(named(round).step, 10, 'step');
+        await store.addFile(named(round).model, 10, 'model');
+      }
+      await store.addFile('b'.repeat(64), 10, 'model');
+      expect((await store.forget('digits', 2)).sort()).toEqual(
+        [named(1).step, named(2).step, named(1).model].sort(),
+      );
+      expect(await store.forget('digits', 1)).toEqual([]);
+      expect(await store.forget('digits', 3)).toEqual([named(3).step, named(2).model]);
+      await expect(store.forget('digits', 5)).rejects.toThrow(/round 5 is not published/);
+      await reopen();
+      expect(await store.tasks()).toEqual([{ ...record, replayFrom: 3 }]);
+      const [forgotten] = await store.updates('digits', 3);
+      expect(forgotten).toMatchObject({ client: 'a', digest: update('a').digest });
+      expect(forgotten.frame).toEqual(new Uint8Array());
+      expect((await store.updates('digits', 4))[0].frame).toEqual(update('a').frame);
+      expect(await store.findUpdate('digits', 1, 'a')).not.toBeNull();
+      expect(await store.journal('digits', 0, 9)).toEqual([1, 2, 3, 4].map(named));
+      const kept = ['b'.repeat(64), named(4).step, named(3).model, named(4).model];
+      expect((await store.files()).sort()).toEqual(kept.sort());
     });
 
     it('remembers files, and that they may be added again', async () => {

@@ -7,7 +7,8 @@
 import type { AdmissionMode, PublishedRound } from '@fedhybnn/shared';
 import type { AccessStore } from './access-store.js';
 
-export type StoredPhase = 'WAITING' | 'PAUSED' | 'ENDED';
+/** `ENDING`: the end was asked for while a round was being played. */
+export type StoredPhase = 'WAITING' | 'PAUSED' | 'ENDING' | 'ENDED';
 
 export interface TaskRecord {
   readonly id: string;
@@ -47,6 +48,7 @@ export interface NewUpdate {
   readonly frame: Uint8Array;
 }
 
+/** The frame of a round that was forgotten is empty. */
 export interface StoredUpdate extends NewUpdate {
   readonly sequence: number;
 }
@@ -103,8 +105,17 @@ export interface Store {
   journal(task: string, after: number, limit: number): Promise<JournalEntry[]>;
   latest(task: string): Promise<JournalEntry | null>;
 
+  /**
+   * Forgets what rounds up to this published one could be replayed from, in one transaction: updates
+   * keep client and digest, and lose the frame; steps up to it and models before it lose their rows.
+   * @returns the files that nothing names any more
+   */
+  forget(task: string, round: number): Promise<string[]>;
+
   addFile(sha256: string, bytes: number, kind: FileKind): Promise<void>;
   hasFile(sha256: string): Promise<boolean>;
+  /** The names of all files. */
+  files(): Promise<string[]>;
 
   /** Who may do what: clients, join codes, operators. */
   readonly access: AccessStore;

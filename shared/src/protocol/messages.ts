@@ -120,6 +120,7 @@ export interface ServerEvents {
   'round:closed': (message: RoundClosed) => void;
   /** The federation is over; the last model is in the rounds route. */
   'federation:ended': (message: { task: string; reason: string }) => void;
+  /** Nothing will be asked of this client for a while: if it goes, it need not be back sooner. */
   'come-back': (message: { afterMs: number }) => void;
 }
 

@@ -9,6 +9,7 @@ import { Random } from '../random/random.js';
 import { deriveSeed } from '../random/seed.js';
 import { admitUpdate } from './admission.js';
 import { advanceRound, initialRoundState } from './machine.js';
+import { presenceOf } from './presence.js';
 import type { RoundEffect, RoundEvent, RoundSettings, RoundState } from './round.js';
 import { dueAt } from './settle.js';
 
@@ -67,7 +68,13 @@ const histories = fc.array(fc.tuple(plain, elapsed), { maxLength: 120 }).map((st
 });
 
 /** A copy that shares nothing, to see whether the machine changes what it was given. */
-const snapshot = (state: RoundState) => structuredClone(state);
+const snapshot = (state: RoundState): RoundState => ({
+  ...state,
+  ...presenceOf([...state.ready], [...state.accepted]),
+  cohort: new Set(state.cohort),
+  missing: state.missing,
+  awaited: state.awaited,
+});
 
 /** Feeds the events one by one and calls `check` after each. */
 function play(
@@ -179,6 +186,36 @@ describe('in any order of events', () => {
           }
           const added = [...after.accepted.keys()].filter((id) => !before.accepted.has(id));
           expect(added).toEqual(event.type === 'update' && added.length > 0 ? [event.client] : []);
+        });
+      }),
+      runs,
+    );
+  });
+
+  it('counts who is missing and who is awaited as if it counted anew', () => {
+    fc.assert(
+      fc.property(anySettings, histories, (settings, events) => {
+        play(settings, events, (_before, _event, after) => {
+          const missing = [...after.ready].filter((id) => !after.accepted.has(id));
+          expect(after.missing).toBe(missing.length);
+          expect(after.awaited).toBe(missing.filter((id) => after.cohort.has(id)).length);
+        });
+      }),
+      runs,
+    );
+  });
+
+  it('keeps no attempt open whose members are all gone while others could play', () => {
+    fc.assert(
+      fc.property(anySettings, histories, (settings, events) => {
+        play(settings, events, (_before, _event, after) => {
+          if (after.phase !== 'OPEN' || after.afterRound !== 'continue') return;
+          const missing = [...after.ready].filter((id) => !after.accepted.has(id));
+          const awaited = missing.some((id) => after.cohort.has(id));
+          const others = missing.length > 0;
+          if (others && missing.length + after.accepted.size >= settings.minimum) {
+            expect(awaited).toBe(true);
+          }
         });
       }),
       runs,

@@ -173,6 +173,38 @@ describe('OPEN', () => {
     expect(play.update('b').types()).toEqual(['seal']);
   });
 
+  it('is abandoned early when all who are awaited went away and others could play', () => {
+    const play = opened().update('a').gone('b', 'c', 'd', 'e', 'f');
+    expect(play.types()).toEqual([]);
+    play.at(500).ready('late');
+    expect(play.take()).toEqual([
+      {
+        type: 'abandon',
+        round: 1,
+        attempt: 1,
+        reason:
+          '1 updates when all others of the cohort were gone, fewer than the minimum of 2 (cohort of 6)',
+      },
+      { type: 'wake', at: 1500 },
+    ]);
+    expect(play.tick(1500).take()[0]).toMatchObject({ type: 'open', attempt: 2, cohort: ['late'] });
+    expect(play.update('late').types()).toEqual(['seal']);
+  });
+
+  it('is not abandoned early where nobody could open it again', () => {
+    const tooFew = opened()
+      .gone(...six)
+      .ready('late');
+    expect(tooFew.state).toMatchObject({ phase: 'OPEN', attempt: 1 });
+    for (const type of ['pause', 'end'] as const) {
+      const asked = opened()
+        .feed({ type })
+        .gone(...six)
+        .ready('g', 'h');
+      expect(asked.state).toMatchObject({ phase: 'OPEN', attempt: 1 });
+    }
+  });
+
   it('leaves latecomers for the next round', () => {
     const play = opened().ready('late');
     expect(play.types()).toEqual([]);
@@ -321,6 +353,13 @@ describe('the end', () => {
     expect(new Play().feed({ type: 'pause' }).feed({ type: 'end' }).types()).toEqual(['ended']);
   });
 
+  it('publishes first what was acked, where that makes a round', () => {
+    const accepted = new Map(six.slice(0, 3).map((id) => [id, id]));
+    const play = new Play(settings, { accepted }).feed({ type: 'pause' }).feed({ type: 'end' });
+    expect(play.types()).toEqual(['seal']);
+    expect(play.published().types()).toEqual(['ended']);
+  });
+
   it('comes after the open round otherwise; neither pause nor resume stops it', () => {
     const play = opened().feed({ type: 'end' }).feed({ type: 'pause' }).feed({ type: 'resume' });
     expect(play.state.phase).toBe('OPEN');
@@ -402,6 +441,16 @@ describe('after a restart', () => {
     const play = new Play(settings, { accepted }).tick();
     expect(play.take()).toEqual([{ type: 'wake', at: 1000 }]);
     expect(play.tick(1000).types()).toEqual(['seal']);
+  });
+
+  it('goes on with an end that was asked for: what was acked counts if it makes a round', () => {
+    const accepted = new Map(six.slice(0, 2).map((id) => [id, id]));
+    const play = new Play(settings, { phase: 'ENDING', accepted, ready: six }).tick();
+    expect(play.types()).toEqual(['seal']);
+    expect(play.published().take()).toEqual([{ type: 'ended', reason: 'ended by the operator' }]);
+    const tooFew = new Map([['a', 'a']]);
+    const over = new Play(settings, { phase: 'ENDING', accepted: tooFew, ready: six }).tick();
+    expect(over.types()).toEqual(['ended']);
   });
 
   it('stays paused, or ended', () => {

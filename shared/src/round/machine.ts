@@ -1,4 +1,5 @@
 /** The round state machine: pure, so that every order of events can be tested. See `round.ts`. */
+import { presenceOf, withoutReady, withoutUpdate, withReady, withUpdate } from './presence.js';
 import type {
   RoundEffect,
   RoundEvent,
@@ -16,7 +17,8 @@ export interface ResumedRound {
   readonly attempt: number;
   /** Accepted updates of the unpublished round: client → digest. */
   readonly accepted: ReadonlyMap<string, string>;
-  readonly phase: 'WAITING' | 'PAUSED' | 'ENDED';
+  /** `ENDING`: the operator asked for the end while a round was being played. */
+  readonly phase: 'WAITING' | 'PAUSED' | 'ENDING' | 'ENDED';
   /** Clients that are ready from the start (a simulation's). */
   readonly ready: Iterable<string>;
 }
@@ -26,16 +28,16 @@ export interface ResumedRound {
  * already call for something: feed it a `tick`.
  */
 export function initialRoundState(resumed: Partial<ResumedRound> = {}): RoundState {
+  const { phase = 'WAITING', round = 1, attempt = 1, ready, accepted } = resumed;
   return {
-    phase: resumed.phase ?? 'WAITING',
-    round: resumed.round ?? 1,
-    attempt: resumed.attempt ?? 1,
-    ready: new Set(resumed.ready),
+    phase: phase === 'ENDING' ? 'WAITING' : phase,
+    round,
+    attempt,
+    ...presenceOf(ready, accepted),
     cohort: new Set(),
-    accepted: new Map(resumed.accepted),
     deadline: null,
     gatheringSince: null,
-    afterRound: 'continue',
+    afterRound: phase === 'ENDING' ? 'end' : 'continue',
   };
 }
 
@@ -63,21 +65,16 @@ function respond(state: RoundState, event: RoundEvent, settings: RoundSettings):
       return onReady(state, event.client, event.now, settings);
     case 'gone': {
       if (!state.ready.has(event.client)) return unchanged(state);
-      const ready = new Set(state.ready);
-      ready.delete(event.client);
-      return settle({ ...state, ready }, event.now, settings);
+      return settle(withoutReady(state, event.client), event.now, settings);
     }
     case 'update': {
       if (state.phase !== 'OPEN' || !state.cohort.has(event.client)) return unchanged(state);
       if (state.accepted.has(event.client)) return unchanged(state);
-      const accepted = new Map(state.accepted).set(event.client, event.digest);
-      return settle({ ...state, accepted }, event.now, settings);
+      return settle(withUpdate(state, event.client, event.digest), event.now, settings);
     }
     case 'update-lost': {
       if (!state.accepted.has(event.client)) return unchanged(state);
-      const accepted = new Map(state.accepted);
-      accepted.delete(event.client);
-      return settle({ ...state, accepted }, event.now, settings);
+      return settle(withoutUpdate(state, event.client), event.now, settings);
     }
     case 'tick':
       return settle(state, event.now, settings);
@@ -88,9 +85,7 @@ function respond(state: RoundState, event: RoundEvent, settings: RoundSettings):
     case 'resume':
       return settle(onResume(state), event.now, settings);
     case 'end':
-      return state.phase === 'WAITING' || state.phase === 'PAUSED'
-        ? ended(state, 'ended by the operator')
-        : unchanged({ ...state, afterRound: 'end' });
+      return settle(onEnd(state), event.now, settings);
   }
 }
 
@@ -104,8 +99,7 @@ function onReady(
   now: number,
   settings: RoundSettings,
 ): RoundTransition {
-  const ready = state.ready.has(client) ? state.ready : new Set(state.ready).add(client);
-  const next = settle({ ...state, ready }, now, settings);
+  const next = settle(withReady(state, client), now, settings);
   const { phase, round, attempt, deadline, cohort, accepted } = next.state;
   const missing = cohort.has(client) && !accepted.has(client);
   const still = state.phase === 'OPEN' && phase === 'OPEN' && attempt === state.attempt;
@@ -132,8 +126,8 @@ function onPublished(
     phase: state.afterRound === 'pause' ? 'PAUSED' : 'WAITING',
     round: state.round + 1,
     attempt: 1,
+    ...presenceOf(state.ready),
     cohort: new Set(),
-    accepted: new Map(),
     afterRound: 'continue',
   };
   return settle(next, now, settings);
@@ -144,6 +138,12 @@ function onPause(state: RoundState): RoundState {
   if (state.phase === 'PAUSED' || state.afterRound === 'end') return state;
   if (state.phase === 'WAITING') return { ...state, phase: 'PAUSED', gatheringSince: null };
   return { ...state, afterRound: 'pause' };
+}
+
+/** At once where no round is open and none can be published, else after the round. */
+function onEnd(state: RoundState): RoundState {
+  const phase = state.phase === 'PAUSED' ? 'WAITING' : state.phase;
+  return { ...state, phase, afterRound: 'end' };
 }
 
 function onResume(state: RoundState): RoundState {

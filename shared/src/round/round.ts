@@ -3,7 +3,8 @@
  * socket, no store. Time comes in with the events, as milliseconds of the coordinator's own clock.
  *
  *   WAITING ──enough ready──▶ OPEN ──goal, deadline or all answered──▶ SEALED ──published──▶ WAITING
- *      ▲                        │ fewer than the minimum at the deadline                     (next)
+ *      ▲                        │ fewer than the minimum at the deadline, or when all who   (next)
+ *      │                        │ are awaited went away and others could play
  *      └───────ABANDONED────────┘ same round, next attempt; accepted updates are carried over
  *   any ──last round published, target reached or operator──▶ ENDED
  *
@@ -26,6 +27,10 @@ export interface RoundState {
   readonly cohort: ReadonlySet<string>;
   /** Accepted updates of this round: client → digest; survives abandonment. */
   readonly accepted: ReadonlyMap<string, string>;
+  /** How many ready clients have no accepted update. */
+  readonly missing: number;
+  /** How many of them are in the cohort: whose answer is awaited. */
+  readonly awaited: number;
   /** When the open attempt ends, or null. */
   readonly deadline: number | null;
   /** Since when at least `minimum` clients are ready while WAITING, or null. */

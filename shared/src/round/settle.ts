@@ -32,7 +32,10 @@ export function dueAt(state: RoundState, settings: RoundSettings): number | null
 /** The end of the federation, from any state. */
 export function ended(state: RoundState, reason: string): RoundTransition {
   return {
-    state: { ...state, phase: 'ENDED', cohort: new Set(), deadline: null, gatheringSince: null },
+    state: {
+      ...{ ...state, phase: 'ENDED', cohort: new Set(), awaited: 0 },
+      ...{ deadline: null, gatheringSince: null },
+    },
     effects: [{ type: 'ended', reason }],
   };
 }
@@ -42,10 +45,12 @@ export function ended(state: RoundState, reason: string): RoundTransition {
  * `ready`, `minimum` and `goal` as if they had just answered, connected or not.
  */
 function settleWaiting(state: RoundState, now: number, settings: RoundSettings): RoundTransition {
-  const { accepted, ready } = state;
+  const { accepted, missing: eligible } = state;
   if (accepted.size >= settings.goal) return seal(state);
-  let eligible = ready.size;
-  for (const client of accepted.keys()) if (ready.has(client)) eligible--;
+  if (state.afterRound === 'end') {
+    // What was acked counts if that makes a round.
+    return accepted.size >= fewest(settings) ? seal(state) : ended(state, 'ended by the operator');
+  }
   const present = eligible + accepted.size;
   if (eligible > 0 && present >= Math.max(settings.ready, cohortSize(settings))) {
     return open(state, now, settings);
@@ -73,21 +78,27 @@ function open(state: RoundState, now: number, settings: RoundSettings): RoundTra
   const cohort = selectCohort(missing, cohortSize(settings) - accepted.size, seed);
   const deadline = now + settings.deadlineMs;
   return {
-    state: { ...state, phase: 'OPEN', cohort: new Set(cohort), deadline, gatheringSince: null },
+    state: {
+      ...{ ...state, phase: 'OPEN', cohort: new Set(cohort), awaited: cohort.length },
+      ...{ deadline, gatheringSince: null },
+    },
     effects: [{ type: 'open', round, attempt, cohort, deadline }],
   };
 }
 
 /**
  * Members who went away may come back until the deadline, so their absence alone abandons nothing;
- * but once the minimum is there, nobody waits for them.
+ * but nobody waits for them once the minimum is there, or while others could make it.
  */
 function settleOpen(state: RoundState, now: number, settings: RoundSettings): RoundTransition {
-  const { accepted, cohort, ready, deadline } = state;
+  const { accepted, awaited, missing, deadline } = state;
   if (accepted.size >= settings.goal) return seal(state);
-  const awaited = [...cohort].some((client) => ready.has(client) && !accepted.has(client));
   const enough = accepted.size >= fewest(settings);
-  if (enough && !awaited) return seal(state);
+  if (enough && awaited === 0) return seal(state);
+  const others = missing > 0 && missing + accepted.size >= fewest(settings);
+  if (awaited === 0 && others && state.afterRound === 'continue') {
+    return abandon(state, 'when all others of the cohort were gone', now, settings);
+  }
   if (deadline !== null && now < deadline) {
     // A clock that was set back must not make the round longer than agreed.
     const latest = Math.min(deadline, now + settings.deadlineMs);
@@ -122,6 +133,7 @@ function abandon(
     phase: 'WAITING',
     attempt: attempt + 1,
     cohort: new Set(),
+    awaited: 0,
     deadline: null,
   };
   const next =
