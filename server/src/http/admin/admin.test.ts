@@ -75,6 +75,25 @@ describe('an operator', () => {
     ]);
   });
 
+  it('pauses a task, lets it go on, and ends it', async () => {
+    await createTask();
+    const control = async (name: string) =>
+      (await ask('POST', `/v1/admin/tasks/tiny/${name}`)).body;
+    expect(await control('pause')).toMatchObject({ phase: 'PAUSED' });
+    const clients = await Promise.all(['a', 'b'].map((id) => votingClient(url, task, id)));
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(clients.map(({ receipts }) => receipts.size)).toEqual([0, 0]);
+    await control('resume');
+    await until(() => clients.every(({ receipts }) => receipts.size > 0), 'a round');
+    await control('end');
+    await until(() => running.allEnded(), 'the end');
+    for (const { socket } of clients) socket.disconnect();
+    expect(await control('pause')).toMatchObject({ code: 'federation-ended' });
+    expect(await actions()).toEqual(
+      expect.arrayContaining(['pause-task', 'resume-task', 'end-task']),
+    );
+  });
+
   it('is told what is wrong with a task or a file', async () => {
     const wrong = async (method: string, path: string, body?: unknown) => {
       const answer = await ask(method, path, body);

@@ -16,6 +16,12 @@ import type { Coordinator } from '../../coordinator/coordinator.js';
 import { operatorAction, operatorUpload, operatorView, type Route, wholeNumber } from '../route.js';
 import { describe } from '../tasks.js';
 
+const CONTROLS = [
+  { name: 'pause', summary: 'No further round opens; one that is open is played to its end' },
+  { name: 'resume', summary: 'Rounds open again' },
+  { name: 'end', summary: 'Ends the federation, after the open round' },
+] as const;
+
 /** Participants or attempts in one answer. */
 const PAGE = 1000;
 
@@ -71,6 +77,19 @@ export function adminTaskRoutes(
         return describe(coordinator, params.id);
       },
     }),
+    ...CONTROLS.map(({ name, summary }) =>
+      operatorAction({
+        method: 'post',
+        path: `/v1/admin/tasks/{id}/${name}`,
+        summary,
+        reply: taskReplySchema,
+        audit: ({ params }) => ({ action: `${name}-task`, subject: params.id }),
+        async handle({ params }) {
+          await coordinator[name](params.id);
+          return describe(coordinator, params.id);
+        },
+      }),
+    ),
     operatorView({
       path: '/v1/admin/tasks/{id}/participants',
       summary: `Who has joined, ${PAGE} at most`,
