@@ -7,6 +7,7 @@ export * from './kernels/index.js';
 export * from './network/index.js';
 export * from './protocol/index.js';
 export * from './random/index.js';
+export * from './robust/index.js';
 export * from './round/index.js';
 export * from './rules/index.js';
 export * from './task/index.js';

@@ -3,6 +3,7 @@
  * snapshot where that is fewer bytes. Nothing is believed: every model is hashed and compared.
  */
 import {
+  advanceModel,
   decodeModel,
   decodeStep,
   encodeModel,
@@ -123,7 +124,7 @@ export class ModelSync {
       const binding = { rule, taskHash, baseHash: from.sha256, round, parameters };
       const step = decodeStep(file, binding);
       const context = roundContext(this.task, round, parameters);
-      const next = this.named(rule.advance(from.model, step, context));
+      const next = this.named(advanceModel(rule, from.model, step, context));
       return next.sha256 === published.model ? next : undefined;
     } catch (thrown) {
       if (isNetworkMatter(thrown)) throw thrown;

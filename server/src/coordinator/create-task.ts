@@ -3,6 +3,7 @@ import {
   type AdmissionMode,
   checkHead,
   checkLabeledBits,
+  checkRobust,
   decodeBitsFile,
   encodeModel,
   FederationError,
@@ -34,6 +35,13 @@ export async function createTask(
   files: FileStore,
 ): Promise<TaskRecord> {
   checkHead(task);
+  checkRobust(task);
+  if (task.federation.robust?.rootSet !== undefined && inputs.evaluation === undefined) {
+    throw new FederationError(
+      'bad-request',
+      `task ${task.id}: field "federation.robust.rootSet" needs a labeled set; give one with --evaluation, or leave it out`,
+    );
+  }
   const hash = taskHash(task);
   const existing = (await store.tasks()).find((record) => record.id === task.id);
   if (existing !== undefined) {

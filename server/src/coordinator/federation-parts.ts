@@ -1,5 +1,6 @@
 /** What a federation is made of, and where it goes on. */
 import type {
+  Experience,
   FederationError,
   GlobalModel,
   PublishedRound,
@@ -45,5 +46,6 @@ export interface FederationStart {
   readonly modelHash: string;
   readonly chain: string;
   readonly latest: PublishedRound | null;
+  readonly experience: Experience;
   readonly resumed: Omit<ResumedRound, 'ready'>;
 }

@@ -7,9 +7,11 @@
  */
 import {
   advanceRound,
+  type Experience,
   FederationError,
   type GlobalModel,
   initialRoundState,
+  learnFrom,
   type PublishedRound,
   parameterCount,
   type Receipt,
@@ -35,6 +37,7 @@ export class Federation {
   private modelHash: string;
   private chain: string;
   private latestRound: PublishedRound | null;
+  private experience: Experience;
   private readonly rule;
   private readonly parameters: number;
   /** For the operator. */
@@ -53,6 +56,7 @@ export class Federation {
     this.modelHash = start.modelHash;
     this.chain = start.chain;
     this.latestRound = start.latest;
+    this.experience = start.experience;
     this.state = initialRoundState(start.resumed);
     this.rule = ruleFor(parts.task.federation.rule);
     this.parameters = parameterCount(parts.task);
@@ -249,16 +253,24 @@ export class Federation {
       binding: this.binding(),
       context: this.context(),
       evaluate: this.parts.evaluate,
+      experience: this.experience,
     });
-    const { tally: _tally, chain, ...published } = entry;
+    const { tally: _tally, chain, verdicts: _verdicts, ...published } = entry;
+    this.experience = learnFrom(
+      this.experience,
+      entry,
+      this.task.federation.robust?.rootSet?.window,
+    );
     this.model = model;
     this.modelHash = published.model;
     this.chain = chain;
     this.latestRound = published;
     this.parts.metrics.published(published);
     log.info(
-      { round, counted: published.counted, accuracy: published.accuracy },
-      'round published',
+      published.rolledBack
+        ? published
+        : { round, counted: published.counted, accuracy: published.accuracy },
+      published.rolledBack ? 'round rolled back: it did harm' : 'round published',
     );
     announcer.closed({ ...published, task: this.task.id });
     await this.parts.retain(round);

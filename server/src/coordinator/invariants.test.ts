@@ -2,6 +2,7 @@ import {
   encodeModel,
   encodeStep,
   initialModel,
+  NO_EXPERIENCE,
   parameterCount,
   roundContext,
   ruleFor,
@@ -44,8 +45,14 @@ describe('before a round is published', () => {
   const rule = ruleFor(task.federation.rule);
   const binding = { rule, taskHash: hash, baseHash: base, round: 1, parameters };
   const context = roundContext(task, 1, parameters);
-  const frames = ['a', 'b'].map((id) => randomVotes(task, id, { round: 1, base }));
-  const result = roundResult(model, frames, binding, context);
+  const updates = ['a', 'b'].map((client) => ({
+    client,
+    frame: randomVotes(task, client, { round: 1, base }),
+  }));
+  const result = roundResult(model, updates, {
+    ...{ binding, context, robust: undefined, experience: NO_EXPERIENCE },
+    evaluate: () => null,
+  });
 
   it('its step, as clients read it, leads to its model', () => {
     checkStep('here', model, result, binding, context);

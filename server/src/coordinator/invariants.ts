@@ -15,6 +15,7 @@
  * uncounted: `verify` reports them as waiting.
  */
 import {
+  advanceModel,
   decodeStep,
   encodeModel,
   FederationError,
@@ -81,7 +82,7 @@ export function checkStep(
 ): void {
   const { rule, taskHash } = binding;
   const step = decodeStep(published.stepFile, binding);
-  const model = rule.advance(global, step, context);
+  const model = advanceModel(rule, global, step, context);
   if (contentHash(encodeModel({ taskHash, model })) === published.modelHash) return;
   broken('I3', place, 'the step file does not lead to the model');
 }

@@ -6,11 +6,13 @@
  *   H_r = SHA-256(H_{r−1} ‖ task hash ‖ u32 n ‖ n × (u16 length ‖ client id UTF-8 ‖ digest) ‖
  *                 tally hash ‖ model hash), clients ascending by id
  *
+ * Where the task's defenses tell clients apart, each digest is followed by its verdict as a byte.
+ *
  * Hashes are their 32 bytes, numbers little-endian. The tally hash is SHA-256 over u32 count and one
  * f64 a parameter: exact integers, and the same for every back end.
  */
 import { createHash } from 'node:crypto';
-import type { Tally } from '@fedhybnn/shared';
+import type { Tally, Verdict, Verdicts } from '@fedhybnn/shared';
 
 export interface ChainLink {
   readonly previous: string;
@@ -19,7 +21,16 @@ export interface ChainLink {
   readonly counted: ReadonlyMap<string, string>;
   readonly tallyHash: string;
   readonly modelHash: string;
+  readonly verdicts: Verdicts | null;
 }
+
+const VERDICT_BYTES: Record<Verdict, number> = {
+  counted: 0,
+  dissent: 1,
+  outlier: 2,
+  distrusted: 3,
+  'distrusted-dissent': 4,
+};
 
 export function chainStart(taskHash: string, initialModel: string): string {
   return createHash('sha256')
@@ -45,6 +56,9 @@ export function chainNext(link: ChainLink): string {
       .update(length)
       .update(name)
       .update(Buffer.from(link.counted.get(client) ?? '', 'hex'));
+    if (link.verdicts !== null) {
+      hash.update(Uint8Array.of(VERDICT_BYTES[link.verdicts[client] ?? 'counted']));
+    }
   }
   return hash
     .update(Buffer.from(link.tallyHash, 'hex'))

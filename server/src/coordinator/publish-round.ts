@@ -1,5 +1,12 @@
 /** A sealed round becomes two files and one journal entry. */
-import type { GlobalModel, RoundBinding, RoundContext, Task } from '@fedhybnn/shared';
+import {
+  type Experience,
+  type GlobalModel,
+  type RoundBinding,
+  type RoundContext,
+  screenedCount,
+  type Task,
+} from '@fedhybnn/shared';
 import type { FileStore } from '../store/file-store.js';
 import type { JournalEntry, Store } from '../store/store.js';
 import type { CentralEvaluation } from './central-evaluation.js';
@@ -22,6 +29,8 @@ export interface SealedRound {
   readonly binding: RoundBinding;
   readonly context: RoundContext;
   readonly evaluate: CentralEvaluation;
+  /** What the task's defenses know of earlier rounds. */
+  readonly experience: Experience;
 }
 
 /**
@@ -41,12 +50,12 @@ export async function publishRound(
   checkFollows(place, { latest }, { round, base, previous }, start);
   const updates = await store.updates(task.id, round);
   checkCounted(place, sealed.acked, updates);
-  const result = roundResult(
-    sealed.global,
-    updates.map(({ frame }) => frame),
-    binding,
-    context,
-  );
+  const { experience, evaluate } = sealed;
+  const { robust } = task.federation;
+  const result = roundResult(sealed.global, updates, {
+    ...{ binding, context, robust, experience, evaluate },
+  });
+  const { verdicts } = result;
   checkStep(place, sealed.global, result, binding, context);
   const step = await files.put(result.stepFile, 'step');
   const model = await files.put(result.modelFile, 'model');
@@ -55,7 +64,7 @@ export async function publishRound(
     step,
     model,
     counted: updates.length,
-    accuracy: sealed.evaluate(result.model),
+    accuracy: result.accuracy,
     uplinkBytes: updates.reduce((sum, { frame }) => sum + frame.length, 0),
     downlinkBytes: result.stepFile.length,
     tally: result.tallyHash,
@@ -65,7 +74,11 @@ export async function publishRound(
       counted: new Map(updates.map(({ client, digest }) => [client, digest])),
       tallyHash: result.tallyHash,
       modelHash: model,
+      verdicts,
     }),
+    verdicts,
+    ...(verdicts !== null && { screened: screenedCount(verdicts) }),
+    ...(result.rolledBack && { rolledBack: true }),
   };
   await store.publish(task.id, entry);
   return { model: result.model, entry };

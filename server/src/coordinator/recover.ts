@@ -2,6 +2,7 @@
 import { decodeModel, parameterCount, type Task } from '@fedhybnn/shared';
 import type { FileStore } from '../store/file-store.js';
 import type { Store, TaskRecord } from '../store/store.js';
+import { experienceOf } from './experience.js';
 import type { FederationStart } from './federation-parts.js';
 import { checkInitialModel } from './invariants.js';
 import { chainStart } from './journal.js';
@@ -41,6 +42,7 @@ export async function recover(
     modelHash,
     chain: latest?.chain ?? chainStart(record.hash, record.initialModel),
     latest,
+    experience: await experienceOf(store, task.id, task.federation.robust),
     resumed: {
       round,
       attempt: (last?.attempt ?? 0) + 1,

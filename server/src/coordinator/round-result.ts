@@ -1,13 +1,18 @@
 /** What a sealed round comes to: pure, so that publishing and verifying run the same code. */
 import {
   decodeUpdate,
+  type Experience,
   encodeModel,
   encodeStep,
   type GlobalModel,
+  type RobustSettings,
   type RoundBinding,
   type RoundContext,
+  settleRound,
+  type Verdicts,
 } from '@fedhybnn/shared';
 import { contentHash } from '../store/content-hash.js';
+import type { CentralEvaluation } from './central-evaluation.js';
 import { tallyHash } from './journal.js';
 
 export interface RoundResult {
@@ -18,26 +23,39 @@ export interface RoundResult {
   readonly stepFile: Uint8Array;
   readonly stepHash: string;
   readonly tallyHash: string;
+  readonly accuracy: number | null;
+  readonly verdicts: Verdicts | null;
+  readonly rolledBack: boolean;
 }
 
-/** @param frames accepted update frames; their order does not matter */
+/** What decides about a round besides its updates. */
+export interface RoundConditions {
+  readonly binding: RoundBinding;
+  readonly context: RoundContext;
+  readonly robust: RobustSettings | undefined;
+  readonly experience: Experience;
+  readonly evaluate: CentralEvaluation;
+}
+
+/** @param updates accepted ones; their order does not matter */
 export function roundResult(
   global: GlobalModel,
-  frames: readonly Uint8Array[],
-  binding: RoundBinding,
-  context: RoundContext,
+  updates: readonly { readonly client: string; readonly frame: Uint8Array }[],
+  { binding, context, robust, experience, evaluate }: RoundConditions,
 ): RoundResult {
   const { rule, taskHash } = binding;
-  const tally = rule.tally(
-    frames.map((frame) => decodeUpdate(frame, binding)),
-    context,
+  const settled = settleRound(
+    global,
+    updates.map(({ client, frame }) => ({ client, payload: decodeUpdate(frame, binding) })),
+    { rule, context, robust },
+    experience,
+    evaluate,
   );
-  const step = rule.apply(global, tally, context);
-  const model = rule.advance(global, step, context);
+  const { model, tally, step, accuracy, verdicts, rolledBack } = settled;
   const stepFile = encodeStep({ ...binding, payload: step });
   const modelFile = encodeModel({ taskHash, model });
   return {
-    model,
+    ...{ model, accuracy, verdicts, rolledBack },
     modelFile,
     modelHash: contentHash(modelFile),
     stepFile,

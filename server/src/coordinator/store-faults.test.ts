@@ -196,7 +196,7 @@ describe('a federation whose store fails', () => {
     const record = await create(task);
     const other: JournalEntry = {
       ...{ round: 1, step: '1', model: '2', tally: '3', chain: '4', counted: 2 },
-      ...{ accuracy: null, uplinkBytes: 1, downlinkBytes: 1 },
+      ...{ accuracy: null, uplinkBytes: 1, downlinkBytes: 1, verdicts: null },
     };
     const { federation, failures, closed, answer, begin } = await federate(task, record, {
       latest: () => Promise.resolve(other),

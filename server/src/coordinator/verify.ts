@@ -5,11 +5,15 @@
  * replay starts from the snapshot that was kept of the last of them.
  */
 import {
+  canonicalJson,
   decodeModel,
+  type Experience,
   encodeModel,
   FederationError,
   type GlobalModel,
   initialModel,
+  learnFrom,
+  NO_EXPERIENCE,
   parameterCount,
   parse,
   type RoundBinding,
@@ -65,6 +69,7 @@ class Verification {
   private readonly parameters: number;
   private readonly rule;
   private counted = 0;
+  private experience: Experience = NO_EXPERIENCE;
   private round = 0;
   private modelHash: string;
   private chain: string;
@@ -157,16 +162,16 @@ class Verification {
   ): Promise<GlobalModel> {
     const { record, rule, parameters, round, modelHash } = this;
     const binding = { rule, taskHash: record.hash, baseHash: modelHash, round, parameters };
-    const frames = updates.map(({ frame }) => frame);
-    const result = this.replayed(before, frames, binding);
+    const result = this.replayed(before, updates, binding, evaluate);
     if (result.stepHash !== entry.step) this.different('step');
     if (result.modelHash !== entry.model) this.different('model');
     if (result.tallyHash !== entry.tally) this.different('tally');
-    const uplinkBytes = frames.reduce((sum, frame) => sum + frame.length, 0);
+    const uplinkBytes = updates.reduce((sum, { frame }) => sum + frame.length, 0);
     if (entry.uplinkBytes !== uplinkBytes || entry.downlinkBytes !== result.stepFile.length) {
       this.broken('I3', 'the published byte counts are not those of the updates and the step');
     }
-    if (entry.accuracy !== evaluate(result.model)) {
+    if (canonicalJson(entry.verdicts) !== canonicalJson(result.verdicts)) this.different('screen');
+    if (entry.accuracy !== result.accuracy) {
       this.broken('I3', 'the published accuracy is not the one of the model');
     }
     await this.file(entry.step);
@@ -174,10 +179,17 @@ class Verification {
     return result.model;
   }
 
-  private replayed(before: GlobalModel, frames: readonly Uint8Array[], binding: RoundBinding) {
+  private replayed(
+    before: GlobalModel,
+    updates: readonly StoredUpdate[],
+    binding: RoundBinding,
+    evaluate: CentralEvaluation,
+  ) {
     try {
       const context = roundContext(this.task, this.round, this.parameters);
-      return roundResult(before, frames, binding, context);
+      const { robust } = this.task.federation;
+      const { experience } = this;
+      return roundResult(before, updates, { binding, context, robust, experience, evaluate });
     } catch (cause) {
       return this.broken('I3', `replay fails: ${FederationError.from(cause).message}`, cause);
     }
@@ -191,10 +203,16 @@ class Verification {
       counted: new Map(updates.map(({ client, digest }) => [client, digest])),
       tallyHash: entry.tally,
       modelHash: entry.model,
+      verdicts: entry.verdicts,
     });
     if (this.chain !== entry.chain) this.broken('I4', 'the hash chain does not fit');
     this.modelHash = entry.model;
     this.counted += updates.length;
+    this.experience = learnFrom(
+      this.experience,
+      entry,
+      this.task.federation.robust?.rootSet?.window,
+    );
   }
 
   /** Where the replay starts after rounds that were forgotten. */

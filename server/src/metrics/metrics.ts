@@ -8,7 +8,9 @@ export interface TaskMetrics {
   update<T>(bytes: number, work: () => Promise<T>): Promise<T>;
   opened(): void;
   abandoned(): void;
-  published(round: Pick<PublishedRound, 'round' | 'counted' | 'accuracy'>): void;
+  published(
+    round: Pick<PublishedRound, 'round' | 'counted' | 'accuracy' | 'screened' | 'rolledBack'>,
+  ): void;
 }
 
 /** What is looked at when somebody asks. */
@@ -30,6 +32,7 @@ export class Metrics {
   private readonly rounds;
   private readonly roundSeconds;
   private readonly counted;
+  private readonly screened;
   private live: () => readonly LiveTask[] = () => [];
   private sockets: () => number = () => 0;
 
@@ -56,7 +59,7 @@ export class Metrics {
     });
     this.rounds = new Counter({
       name: 'fedhybnn_rounds_total',
-      help: 'Rounds that are over, by outcome: published or abandoned',
+      help: 'Rounds that are over, by outcome: published, rolled-back or abandoned',
       labelNames: ['task', 'outcome'],
       registers,
     });
@@ -70,6 +73,12 @@ export class Metrics {
     this.counted = new Counter({
       name: 'fedhybnn_counted_updates_total',
       help: 'Updates that were counted in a published round',
+      labelNames: ['task'],
+      registers,
+    });
+    this.screened = new Counter({
+      name: 'fedhybnn_screened_updates_total',
+      help: 'Accepted updates that the defenses of the task left out of the tally',
       labelNames: ['task'],
       registers,
     });
@@ -107,9 +116,10 @@ export class Metrics {
         openedAt = undefined;
         this.rounds.inc({ task, outcome: 'abandoned' });
       },
-      published: ({ counted }) => {
-        this.rounds.inc({ task, outcome: 'published' });
-        this.counted.inc({ task }, counted);
+      published: ({ counted, screened = 0, rolledBack = false }) => {
+        this.rounds.inc({ task, outcome: rolledBack ? 'rolled-back' : 'published' });
+        this.counted.inc({ task }, counted - screened);
+        this.screened.inc({ task }, screened);
         // After a restart nobody knows when the round was opened.
         if (openedAt === undefined) return;
         this.roundSeconds.observe({ task }, (performance.now() - openedAt) / 1000);

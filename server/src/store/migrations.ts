@@ -164,6 +164,15 @@ const history = ({ text, sequence, bytes, real }: ColumnTypes): Record<string, M
         .execute();
     },
   },
+  '0004-verdicts': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.alterTable('journal').addColumn('verdicts', text).execute();
+      await db.schema
+        .alterTable('journal')
+        .addColumn('rolled_back', 'integer', (c) => c.notNull().defaultTo(0))
+        .execute();
+    },
+  },
 });
 
 /** The migrations in the words of one back end. */

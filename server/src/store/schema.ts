@@ -50,6 +50,10 @@ export interface Tables {
     accuracy: number | null;
     uplink_bytes: number;
     downlink_bytes: number;
+    /** Client → verdict, JSON, or null. */
+    verdicts: string | null;
+    /** 1: the round changed nothing. */
+    rolled_back: number;
     published_at: number;
   };
   files: { sha256: string; bytes: number; kind: string };

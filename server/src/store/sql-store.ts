@@ -1,5 +1,10 @@
 /** The store in SQL, the same for every back end. */
-import { type AdmissionMode, FederationError } from '@fedhybnn/shared';
+import {
+  type AdmissionMode,
+  FederationError,
+  screenedCount,
+  type Verdicts,
+} from '@fedhybnn/shared';
 import type { Kysely, Selectable, Transaction } from 'kysely';
 import type { AccessStore } from './access-store.js';
 import { type Backend, transact } from './backend.js';
@@ -200,6 +205,8 @@ export class SqlStore implements Store {
           accuracy: entry.accuracy,
           uplink_bytes: entry.uplinkBytes,
           downlink_bytes: entry.downlinkBytes,
+          verdicts: entry.verdicts === null ? null : JSON.stringify(entry.verdicts),
+          rolled_back: entry.rolledBack ? 1 : 0,
           published_at: Date.now(),
         })
         .execute();
@@ -303,6 +310,7 @@ function missing({ task, round, client }: NewUpdate): never {
 }
 
 function entryOf(row: Selectable<Tables['journal']>): JournalEntry {
+  const verdicts = row.verdicts === null ? null : (JSON.parse(row.verdicts) as Verdicts);
   return {
     round: row.round,
     step: row.step,
@@ -313,5 +321,8 @@ function entryOf(row: Selectable<Tables['journal']>): JournalEntry {
     accuracy: row.accuracy,
     uplinkBytes: row.uplink_bytes,
     downlinkBytes: row.downlink_bytes,
+    verdicts,
+    ...(verdicts !== null && { screened: screenedCount(verdicts) }),
+    ...(row.rolled_back === 1 && { rolledBack: true }),
   };
 }

@@ -23,6 +23,7 @@ const entry = (round: number): JournalEntry => ({
   accuracy: round === 1 ? null : 0.5,
   uplinkBytes: 300,
   downlinkBytes: 100,
+  verdicts: null,
 });
 
 const update = (client: string, round = 1, frame = Uint8Array.from([0, 255, 7])) => ({
@@ -148,6 +149,15 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.lastUpdateRound('digits')).toBe(0);
       await store.commitUpdates([update('a', 3), update('a', 2)]);
       expect(await store.lastUpdateRound('digits')).toBe(3);
+    });
+
+    it('keeps what became of each update, and that a round changed nothing', async () => {
+      const judged: JournalEntry = {
+        ...entry(1),
+        ...{ verdicts: { a: 'counted', b: 'outlier' }, screened: 1, rolledBack: true },
+      };
+      await store.publish('digits', judged);
+      expect(await store.latest('digits')).toEqual(judged);
     });
 
     it('keeps accuracies to the last bit, and sizes beyond 32 bits', async () => {

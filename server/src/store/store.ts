@@ -4,7 +4,7 @@
  * `store-lost`: then nobody knows before the next start. The behavior is written down in
  * `store.contract.ts`.
  */
-import type { AdmissionMode, PublishedRound } from '@fedhybnn/shared';
+import type { AdmissionMode, PublishedRound, Verdicts } from '@fedhybnn/shared';
 import type { AccessStore } from './access-store.js';
 
 /** `ENDING`: the end was asked for while a round was being played. */
@@ -57,6 +57,8 @@ export interface StoredUpdate extends NewUpdate {
 export interface JournalEntry extends PublishedRound {
   readonly tally: string;
   readonly chain: string;
+  /** What became of each update, where the task tells clients apart. */
+  readonly verdicts: Verdicts | null;
 }
 
 export type FileKind = 'extractor' | 'evaluation' | 'model' | 'step';

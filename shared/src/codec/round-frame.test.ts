@@ -91,7 +91,8 @@ describe.each(faces)('the $kind frame', ({ kind, encode, decode, other }) => {
   it("is refused with a payload of any length but the rule's", () => {
     fc.assert(
       fc.property(fc.nat({ max: 200 }), (length) => {
-        fc.pre(length !== 3);
+        // A step of no bytes changes nothing, and fits every rule.
+        fc.pre(length !== 3 && !(kind === 'step' && length === 0));
         const bytes = encode({ ...binding, payload: new Uint8Array(length) });
         expect(refusal(() => decode(bytes, binding)).code).toBe(
           length < 3 ? 'frame-truncated' : 'frame-oversized',

@@ -47,6 +47,10 @@ export const publishedRoundSchema = z.object({
   model: sha256Schema,
   /** Accepted updates. */
   counted: z.int(),
+  /** Of these, left out of the tally by the task's defenses; absent where it has none. */
+  screened: z.optional(z.int()),
+  /** The round did harm by the operator's labeled set, and changes nothing. */
+  rolledBack: z.optional(z.boolean()),
   /** Central evaluation in [0, 1], or null where the operator gave no labelled set. */
   accuracy: z.nullable(z.number()),
   /** Bytes of all accepted update frames, and of the step file. */

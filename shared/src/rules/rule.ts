@@ -48,6 +48,8 @@ export interface Rule {
   readonly id: number;
   /** Fixed-point format of the global latents under this rule. */
   readonly fraction: 15 | 24;
+  /** True where a payload is one bit a coordinate, dense, +1 where it is set. */
+  readonly votes?: true;
   /** Payload length of an update, in bytes: exact, or the most where updates are entropy-coded. */
   updateBytes(parameters: number): number;
   /** Payload length of a step, in bytes: exact, or the most where steps are entropy-coded. */

@@ -44,6 +44,7 @@ export function voteRule(parts: VoteRule): Rule {
     kind,
     id,
     fraction: 15,
+    votes: true,
     updateBytes,
     stepBytes: (parameters) =>
       quorum === undefined

@@ -8,6 +8,7 @@ export {
 } from './built-in.js';
 export { type DictionaryTask, parseDictionaryTask } from './dictionary-task.js';
 export { canonicalJson, taskHash } from './hash.js';
+export { ROBUST_DEFAULTS, type RobustSettings } from './robust-settings.js';
 export {
   isBinary,
   RULE_DEFAULTS,

@@ -3,6 +3,7 @@
  * clients and journal agree on every setting by agreeing on 32 bytes.
  */
 import * as z from 'zod/mini';
+import { robustSchema } from './robust-settings.js';
 import { ruleSchema } from './rule-settings.js';
 
 const count = (maximum: number) => z.int().check(z.minimum(1), z.maximum(maximum));
@@ -120,6 +121,8 @@ const federationSchema = z.strictObject({
   seed: z.int().check(z.minimum(0), z.maximum(Number.MAX_SAFE_INTEGER)),
   /** Latents start uniform in ±initialRange. */
   initialRange: share,
+  /** Defenses against clients that do not vote honestly (docs/security.md). */
+  robust: z.optional(robustSchema),
 });
 
 export const taskSchema = z.strictObject({

@@ -7,18 +7,23 @@ import {
   advanceRound,
   createEvaluator,
   type Evaluator,
+  type Experience,
   encodeModel,
   encodeStep,
   encodeUpdate,
   type GlobalModel,
   initialModel,
   initialRoundState,
+  learnFrom,
+  NO_EXPERIENCE,
   parameterCount,
   type RoundEffect,
   type RoundEvent,
   roundContext,
   roundSeed,
   ruleFor,
+  screenedCount,
+  settleRound,
   sha256Hex,
   taskHash,
 } from '@fedhybnn/shared';
@@ -55,6 +60,7 @@ class InProcessFederation {
   /** Payload and frame size of each update of the open round. */
   private updates = new Map<string, { payload: Uint8Array; bytes: number; loss: number }>();
   private cohort: readonly string[] = [];
+  private experience: Experience = NO_EXPERIENCE;
 
   constructor(
     private readonly simulation: Simulation,
@@ -120,8 +126,10 @@ class InProcessFederation {
         });
       }),
     );
+    const payloads = this.attacked(open, trained);
     const effects: RoundEffect[] = [];
-    trained.forEach(({ payload, loss }, i) => {
+    trained.forEach(({ loss }, i) => {
+      const payload = payloads[i];
       const client = open.cohort[i];
       if (this.state.phase !== 'OPEN') return;
       const frame = encodeUpdate({
@@ -138,31 +146,55 @@ class InProcessFederation {
     return effects;
   }
 
+  /** What arrives: the payloads, or what attackers made of theirs. */
+  private attacked(
+    { cohort, round }: Opened,
+    trained: readonly { readonly payload: Uint8Array }[],
+  ): readonly Uint8Array[] {
+    const { attack, task } = this.simulation;
+    const sent = trained.map(({ payload }, i) => ({
+      index: this.indexOf.get(cohort[i]) ?? 0,
+      payload,
+    }));
+    if (attack === undefined) return sent.map(({ payload }) => payload);
+    return attack(sent, this.model, this.rule, roundContext(task, round, this.parameters));
+  }
+
+  private accuracyOf(model: GlobalModel): number {
+    const { correct, total } = this.evaluator.evaluate(model, this.simulation.test);
+    return correct / total;
+  }
+
   private publish(seal: Sealed, roundStart: number): readonly RoundEffect[] {
-    const { task, test, onRound } = this.simulation;
+    const { task, onRound } = this.simulation;
     const context = roundContext(task, seal.round, this.parameters);
     const updates = [...this.updates.values()];
-    const tally = this.rule.tally(
-      updates.map((update) => update.payload),
-      context,
+    const { robust } = task.federation;
+    const settled = settleRound(
+      this.model,
+      [...this.updates].map(([client, { payload }]) => ({ client, payload })),
+      { rule: this.rule, context, robust },
+      this.experience,
+      (model) => this.accuracyOf(model),
     );
-    const payload = this.rule.apply(this.model, tally, context);
     const step = encodeStep({
       rule: this.rule,
       taskHash: this.hash,
       baseHash: this.modelHash,
       round: seal.round,
       parameters: this.parameters,
-      payload,
+      payload: settled.step,
     });
-    this.model = this.rule.advance(this.model, payload, context);
+    this.model = settled.model;
     this.modelHash = sha256Hex(encodeModel({ taskHash: this.hash, model: this.model }));
-    const { correct, total } = this.evaluator.evaluate(this.model, test);
+    this.experience = learnFrom(this.experience, settled, robust?.rootSet?.window ?? 0);
     const metrics: RoundMetrics = {
       round: seal.round,
-      accuracy: correct / total,
+      accuracy: settled.accuracy ?? 0,
       loss: updates.reduce((sum, update) => sum + update.loss, 0) / updates.length,
       counted: updates.length,
+      screened: screenedCount(settled.verdicts),
+      rolledBack: settled.rolledBack,
       uplinkBytes: updates.reduce((sum, update) => sum + update.bytes, 0),
       downlinkBytes: step.length * this.cohort.length,
       modelHash: this.modelHash,

@@ -1,5 +1,6 @@
 /** What a simulation needs, and what it gives: data in, data out. */
 import type { GlobalModel, LabeledBits, Task } from '@fedhybnn/shared';
+import type { Attack } from '../attacks/index.js';
 import type { Partition } from '../partitions/index.js';
 
 export interface Simulation {
@@ -14,6 +15,8 @@ export interface Simulation {
   readonly partition: Partition;
   /** Threads that train, at least 1; the result does not depend on it. */
   readonly workers: number;
+  /** Replaces what attackers send; in process only. */
+  readonly attack?: Attack | undefined;
   readonly onRound?: (round: RoundMetrics) => void;
   /** Stops after the round being played; what was published stays valid. */
   readonly signal?: AbortSignal;
@@ -27,6 +30,10 @@ export interface RoundMetrics {
   /** Mean training loss of the counted clients; null where the coordinator does not see it. */
   readonly loss: number | null;
   readonly counted: number;
+  /** Of these, left out of the tally by the task's defenses. */
+  readonly screened: number;
+  /** The round did harm by the test samples, and changed nothing. */
+  readonly rolledBack: boolean;
   /** Bytes of the accepted update frames. */
   readonly uplinkBytes: number;
   /** Bytes of the step file, once for each cohort member. */

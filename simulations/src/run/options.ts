@@ -3,14 +3,17 @@ import {
   type ConvolutionSettings,
   FederationError,
   OPTIMIZER_DEFAULTS,
+  type RobustSettings,
   RULE_DEFAULTS,
   type TrainingSettings,
   type WeightKind,
 } from '@fedhybnn/shared';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { ATTACKS, type AttackSpec, parseAttack } from '../attacks/index.js';
 import { addDatasetOptions, addQuantilesOptions } from '../datasets/options.js';
 import type { DatasetSource } from '../datasets/source.js';
 import { type PartitionSpec, parsePartition } from '../partitions/index.js';
+import { DEFENSES, parseDefenses } from './defenses.js';
 import { SHIPPED_EXTRACTORS } from './extractor-source.js';
 import { fraction, positiveNumber, wholeNumber, widths } from './numbers.js';
 import type { RuleOptions } from './rule-settings.js';
@@ -37,6 +40,8 @@ export interface RunOptions extends DatasetSource, RuleOptions {
   readonly epochs?: number;
   readonly batch: number;
   readonly partition: PartitionSpec;
+  readonly attack?: AttackSpec;
+  readonly robust?: RobustSettings;
   /** Absent: what suits the rule. */
   readonly learningRate?: number;
   readonly evaluateOn: 'test' | 'validation';
@@ -55,14 +60,18 @@ function convolutionOption(text: string): ConvolutionSettings['layers'] {
   });
 }
 
-/** As {@link parsePartition}, with commander's kind of error. */
-export function partitionOption(text: string): PartitionSpec {
-  try {
-    return parsePartition(text);
-  } catch (error) {
-    throw new InvalidArgumentError(FederationError.from(error).message);
-  }
+/** As the parser, with commander's kind of error. */
+function byParser<T>(parser: (text: string) => T): (text: string) => T {
+  return (text) => {
+    try {
+      return parser(text);
+    } catch (error) {
+      throw new InvalidArgumentError(FederationError.from(error).message);
+    }
+  };
 }
+
+export const partitionOption: (text: string) => PartitionSpec = byParser(parsePartition);
 
 const option = (flags: string, description: string, variable: string) =>
   new Option(flags, description).env(`FEDHYBNN_${variable}`);
@@ -147,6 +156,20 @@ export function addRunOptions(command: Command): Command {
       option('--partition <spec>', 'iid, dirichlet:α or classes:k', 'PARTITION')
         .argParser(partitionOption)
         .default({ kind: 'iid' }, 'iid'),
+    )
+    .addOption(
+      option(
+        '--attack <kind:share>',
+        `clients that attack, and how: ${ATTACKS.join(', ')}; such as sign-flip:0.2`,
+        'ATTACK',
+      ).argParser(byParser(parseAttack)),
+    )
+    .addOption(
+      option(
+        '--robust <defenses>',
+        `defenses of the aggregation: ${DEFENSES.join(', ')}, with commas between them`,
+        'ROBUST',
+      ).argParser(byParser(parseDefenses)),
     )
     .addOption(
       option('--rule <name>', 'update rule', 'RULE')

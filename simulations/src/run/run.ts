@@ -3,6 +3,7 @@ import type { Dataset } from '@fedhybnn/client/node';
 import {
   type ConvolutionSettings,
   checkHead,
+  checkRobust,
   classificationTask,
   describeHead,
   type Extractor,
@@ -10,13 +11,15 @@ import {
   type LabeledBits,
   loadExtractor,
   OPTIMIZER_DEFAULTS,
+  ruleFor,
   type Task,
   type TaskOptions,
 } from '@fedhybnn/shared';
+import { chooseAttackers, createAttack, flipLabels } from '../attacks/index.js';
 import { loadBothSplits } from '../datasets/source.js';
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
-import { partition } from '../partitions/index.js';
+import { type Partition, partition } from '../partitions/index.js';
 import { simulateOverSockets } from '../wire/over-sockets.js';
 import { extractorFileFor } from './fit-extractor.js';
 import { latentSamples } from './latent-samples.js';
@@ -45,6 +48,7 @@ export async function run(
   const extractor = await loadExtractor(extractorFile);
   const task = taskOf(options, trainingSet, extractor);
   checkHead(task);
+  checkRobust(task);
   const { training, test } = await latentSamples(
     extractor,
     trainingSet,
@@ -53,18 +57,19 @@ export async function run(
     progress,
   );
   extractor.dispose();
+  const dealt = partition(
+    options.partition,
+    labelsToDealBy(options, training),
+    options.clients,
+    options.seed,
+  );
   const folder = options.out === undefined ? undefined : await RunFolder.create(options.out);
   const simulation: Simulation = {
     task,
     extractorFile,
-    training,
+    ...underAttack(options, task, training, dealt),
     test,
-    partition: partition(
-      options.partition,
-      labelsToDealBy(options, training),
-      options.clients,
-      options.seed,
-    ),
+    partition: dealt,
     workers: options.workers,
     signal,
     onRound: (metrics) => {
@@ -93,6 +98,30 @@ export async function run(
   }
 }
 
+/** The attack, and the training samples as it leaves them. */
+function underAttack(
+  { attack, clients, seed, mode }: RunOptions,
+  task: Task,
+  training: LabeledBits,
+  dealt: Partition,
+): Pick<Simulation, 'attack' | 'training'> {
+  if (attack === undefined) return { training };
+  if (mode === 'wire') {
+    throw new FederationError(
+      'bad-request',
+      '--attack: plays in process only; leave out --mode wire',
+    );
+  }
+  const attackers = chooseAttackers(attack, clients, seed);
+  return {
+    attack: createAttack(attack, clients, seed, ruleFor(task.federation.rule)),
+    training:
+      attack.kind === 'label-flip'
+        ? flipLabels(training, dealt, attackers, task.labels.length)
+        : training,
+  };
+}
+
 /** The task that a run plays. */
 export function taskOf(options: RunOptions, dataset: Dataset, extractor: Extractor): Task {
   const subject = subjectOf(options, dataset);
@@ -114,6 +143,7 @@ export function taskOf(options: RunOptions, dataset: Dataset, extractor: Extract
       gatherMs: 86_400_000,
       deadlineMs: 86_400_000,
       seed: options.seed,
+      ...(options.robust !== undefined && { robust: options.robust }),
     },
   });
   const { outputLayer, logitScale = task.head.logitScale } = options;

@@ -21,6 +21,14 @@ export function summaryTable(summary: RunSummary): string {
     {
       time: `${summary.seconds} s, ${summary.roundsPerSecond} rounds/s, peak ${summary.peakRssMb} MB`,
     },
+    ...(summary.attack === undefined ? [] : [{ attack: summary.attack }]),
+    ...(summary.screened === undefined
+      ? []
+      : [
+          {
+            defenses: `${summary.screened} updates left out, ${summary.rolledBack} rounds rolled back`,
+          },
+        ]),
     { model: summary.modelHash },
   );
   return table.toString();

@@ -26,6 +26,11 @@ export interface RunSummary extends Partial<MultiLabelSummary> {
   readonly roundsPerSecond: number;
   readonly peakRssMb: number;
   readonly modelHash: string;
+  /** As `--attack` had it; absent without one. */
+  readonly attack?: string;
+  /** With defenses: updates left out of the tally, and rounds that changed nothing. */
+  readonly screened?: number;
+  readonly rolledBack?: number;
 }
 
 export function summarize(options: RunOptions, result: SimulationResult): RunSummary {
@@ -57,6 +62,13 @@ export function summarize(options: RunOptions, result: SimulationResult): RunSum
     roundsPerSecond: rounded(rounds.length / result.seconds, 3),
     peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
     modelHash: result.modelHash,
+    ...(options.attack !== undefined && {
+      attack: `${options.attack.kind}:${options.attack.share}`,
+    }),
+    ...(options.robust !== undefined && {
+      screened: sum((round) => round.screened),
+      rolledBack: rounds.filter(({ rolledBack }) => rolledBack).length,
+    }),
   };
 }
 

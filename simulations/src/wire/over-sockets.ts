@@ -117,6 +117,8 @@ class Recorder {
       accuracy: published.accuracy ?? 0,
       loss: null,
       counted: published.counted,
+      screened: published.screened ?? 0,
+      rolledBack: published.rolledBack ?? false,
       uplinkBytes: published.uplinkBytes,
       downlinkBytes: published.downlinkBytes * cohort,
       modelHash: published.model,

@@ -1,0 +1,13 @@
+export { dissent, majority, outliers } from './outliers.js';
+export { isCounted, nextScores, type Scores, type Verdict, type Verdicts } from './reputation.js';
+export { checkRobust } from './settings.js';
+export {
+  advanceModel,
+  type Experience,
+  learnFrom,
+  NO_EXPERIENCE,
+  type RoundUpdate,
+  type SettledRound,
+  screenedCount,
+  settleRound,
+} from './settle-round.js';

@@ -1,0 +1,28 @@
+/** Label flipping (Tolpegin et al., arXiv 2007.08432): attackers train honestly on wrong labels. */
+import { FederationError, type LabeledBits } from '@fedhybnn/shared';
+
+/**
+ * The training samples with the attackers' labels turned around, y → K − 1 − y.
+ * @param partition rows of each client; a row belongs to one client
+ * @throws FederationError `bad-request` where a sample has several labels
+ */
+export function flipLabels(
+  data: LabeledBits,
+  partition: readonly ArrayLike<number>[],
+  attackers: readonly number[],
+  classes: number,
+): LabeledBits {
+  if ('targets' in data) {
+    throw new FederationError(
+      'bad-request',
+      '--attack label-flip: needs one label a sample; choose another attack',
+    );
+  }
+  // A copy of the same kind; pools of threads share the memory of the original.
+  const labels = data.labels.slice();
+  for (const attacker of attackers) {
+    const rows = partition[attacker];
+    for (let i = 0; i < rows.length; i++) labels[rows[i]] = classes - 1 - data.labels[rows[i]];
+  }
+  return { ...data, labels };
+}
