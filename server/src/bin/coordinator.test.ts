@@ -239,6 +239,35 @@ describe('the other commands', () => {
     expect(metadata.source).toBe(`model ${JSON.parse(exported.stdout).model}`);
   });
 
+  it('back up beside a coordinator that serves, and restore', async () => {
+    const port = await freePort();
+    const child = await serve(port, ...taskArgs());
+    const url = `http://localhost:${port}`;
+    const task = tinyTask({ rounds: 100_000 });
+    const clients = await Promise.all(['a', 'b', 'c'].map((id) => votingClient(url, task, id)));
+    await until(() => clients[0].closed.length >= 2, 'two rounds');
+    const out = join(folder, 'backup');
+    const backup = run('backup', '--data', data(), '--out', out, '--json');
+    expect(backup).toMatchObject({ status: 0, stderr: '' });
+    const [{ round, model }] = JSON.parse(backup.stdout).tasks;
+    expect(round).toBeGreaterThanOrEqual(2);
+    for (const { socket } of clients) socket.disconnect();
+    child.kill('SIGTERM');
+    await ended(child);
+    const restored = join(folder, 'restored');
+    const restore = run('restore', '--from', out, '--data', restored, '--json');
+    expect(restore).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(restore.stdout)).toEqual({
+      data: restored,
+      tasks: [{ id: 'tiny', round, model }],
+    });
+    expect(run('restore', '--from', out, '--data', restored)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^error \[data-folder\]: .*is not empty.*\n$/),
+    });
+    expect(run('serve', '--keep-rounds', '1.5').stderr).toMatch(/must be a whole number from 1/);
+  });
+
   it('say what is missing', () => {
     expect(run('verify', '--data', join(folder, 'nothing')).stderr).toMatch(
       /^error \[data-folder\]: .*holds no coordinator's state/,

@@ -1,7 +1,9 @@
-/** `fedhybnn-coordinator`: serve, verify, create-task, export. */
+/** `fedhybnn-coordinator`: serve, verify, create-task, export, backup, restore. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { FederationError, parseJson, type Task, taskSchema } from '@fedhybnn/shared';
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { backUp } from '../backup/backup.js';
+import { restore } from '../backup/restore.js';
 import type { TaskFiles } from '../coordinator/create-task.js';
 import { createTaskInFolder, exportModel } from '../folder-commands.js';
 import { verifyFolder } from '../verify-folder.js';
@@ -39,9 +41,11 @@ function wholeInRange(minimum: number, maximum: number) {
   };
 }
 
+const VERSION = '0.1.0';
+
 const program = tellErrorsInOneLine(new Command('fedhybnn-coordinator'))
   .description('Coordinates federations of hybrid binary networks')
-  .version('0.1.0');
+  .version(VERSION);
 
 program
   .command('serve')
@@ -163,6 +167,46 @@ program
         : `${format === 'head' ? 'Head' : 'Model'} of round ${round} written to ${out} (${model}).`,
     );
   });
+
+program
+  .command('backup')
+  .description('copies all state to a new folder, beside a running coordinator or without one')
+  .addOption(
+    new Option('--out <folder>', 'folder to make').env('FEDHYBNN_OUT').makeOptionMandatory(),
+  )
+  .addOption(dataOption())
+  .addOption(databaseOption())
+  .addOption(jsonOption())
+  .action(async ({ out, data, database, json }) => {
+    const { tasks, files, createdAt } = await backUp({ data, database }, out, VERSION);
+    const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+    if (json) print(JSON.stringify({ out, createdAt, tasks, files: files.length, bytes }));
+    else print(`${files.length} files (${bytes} bytes) are in ${out}. ${asList(tasks)}`);
+  });
+
+program
+  .command('restore')
+  .description('makes a backup the state of a coordinator, in a database of either kind')
+  .addOption(
+    new Option('--from <folder>', 'folder that backup wrote')
+      .env('FEDHYBNN_FROM')
+      .makeOptionMandatory(),
+  )
+  .addOption(dataOption())
+  .addOption(databaseOption())
+  .addOption(jsonOption())
+  .action(async ({ from, data, database, json }) => {
+    const reports = await restore(from, { data, database });
+    const tasks = reports.map(({ task, rounds, forgotten, model }) => ({
+      ...{ id: task, round: rounds + forgotten, model },
+    }));
+    if (json) print(JSON.stringify({ data, tasks }));
+    else print(`${data} is restored and verified. ${asList(tasks)}`);
+  });
+
+function asList(tasks: readonly { readonly id: string; readonly round: number }[]): string {
+  return tasks.map(({ id, round }) => `${id}: ${round} rounds.`).join(' ');
+}
 
 async function readTask(
   file: string,

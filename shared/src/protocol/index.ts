@@ -1,3 +1,4 @@
+export * from './backup-manifest.js';
 export { commandFailure } from './command-failure.js';
 export {
   ERROR_CODES,
