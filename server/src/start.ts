@@ -55,6 +55,9 @@ export interface RunningCoordinator {
   close(): Promise<void>;
 }
 
+/** How long a connection may take to say what it wants. Milliseconds. */
+const HEADERS_MS = 20_000;
+
 /** @throws FederationError `data-folder`, `port-in-use` or `store-failed` */
 export async function startCoordinator(options: CoordinatorOptions): Promise<RunningCoordinator> {
   const log = options.log ?? pino({ level: 'silent' });
@@ -82,7 +85,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     const isReady = () => ready && coordinator.failed === null;
     const { metricsToken } = options;
     const parts = { coordinator, tokens, log, isReady, metrics, metricsToken };
-    const http = createServer(createApp(parts));
+    const http = createServer({ headersTimeout: HEADERS_MS }, createApp(parts));
     const gateway = createGateway(http, coordinator, tokens, log);
     metrics.watch(
       () => coordinator.list().map(liveTask),

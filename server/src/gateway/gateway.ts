@@ -26,6 +26,8 @@ import type { TokenClaims, Tokens } from '../security/tokens.js';
 
 /** How long requests under way may take when the coordinator stops. */
 const CLOSE_MS = 5000;
+/** How long a socket may stay without a token. Milliseconds. */
+const HANDSHAKE_MS = 10_000;
 /** When clients may come back after a stop, at the earliest. Milliseconds. */
 const RESTART_MS = 2000;
 
@@ -51,6 +53,7 @@ export function createGateway(
     // The largest frame that may come this way, and room for its envelope.
     maxHttpBufferSize: LIMITS.socketUpdate + 4096,
     serveClient: false,
+    connectTimeout: HANDSHAKE_MS,
   });
   const namespace = io.of(FEDERATION_NAMESPACE) as ReturnType<
     typeof io.of

@@ -9,6 +9,7 @@ import {
   ruleFor,
   type Task,
   taskHash,
+  updateFrameBytes,
 } from '@fedhybnn/shared';
 import type { MeasuredCoordinator } from './measured-coordinator.js';
 import { ThinSocket } from './thin-socket.js';
@@ -86,7 +87,7 @@ export class Voters {
     await new Promise((resolve) => setTimeout(resolve, 1000 * seconds));
     const { waits, began, last } = this;
     return {
-      updateBytes: this.payloads[0].length,
+      updateBytes: updateFrameBytes(this.rule, this.parameters),
       acked: waits.length,
       seconds: (last - began) / 1000,
       waits,
