@@ -121,6 +121,32 @@ describe('fedhybnn-coordinator serve', () => {
     }
   }, 180_000);
 
+  it('killed by SIGKILL while it forgets old rounds: comes back and verifies', async () => {
+    const port = await freePort();
+    const random = new Random(deriveSeed(5, 'kills'));
+    const forgetful = [...taskArgs(), '--keep-rounds', '2'];
+    let child = await serve(port, ...forgetful);
+    const task = tinyTask({ rounds: 100_000 });
+    const clients = await Promise.all(
+      ['a', 'b', 'c'].map((id) => votingClient(`http://localhost:${port}`, task, id)),
+    );
+    const acked = () => clients.reduce((sum, { receipts }) => sum + receipts.size, 0);
+    for (let kill = 0; kill < 6; kill++) {
+      const before = acked();
+      await until(() => acked() > before + 20, `updates after ${kill} kills`);
+      await new Promise((resolve) => setTimeout(resolve, random.below(50)));
+      child.kill('SIGKILL');
+      await ended(child);
+      const [report] = await verifyFolder(data());
+      expect(report.forgotten).toBeGreaterThan(0);
+      expect(report.rounds).toBeGreaterThanOrEqual(2);
+      child = await serve(port, ...forgetful);
+    }
+    for (const { socket } of clients) socket.disconnect();
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+  }, 120_000);
+
   it('stops in order on SIGTERM, and resumes from the stored round', async () => {
     const port = await freePort();
     const url = `http://localhost:${port}`;

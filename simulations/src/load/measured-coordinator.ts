@@ -42,17 +42,21 @@ export class MeasuredCoordinator {
       [...(options.nodeArguments ?? []), command, ...serveArguments(command, folder)],
       { stdio: ['ignore', 'pipe', 'inherit'] },
     );
-    // However this process ends, it leaves none behind.
-    const kill = () => child.kill('SIGKILL');
-    process.once('exit', kill);
-    child.once('exit', () => process.off('exit', kill));
+    // However this process ends, it leaves nothing behind.
+    const clean = () => {
+      child.kill('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    };
+    process.once('exit', clean);
+    child.once('exit', () => process.off('exit', clean));
     const port = await new Promise<number>((resolve, reject) => {
       createInterface({ input: child.stdout as NodeJS.ReadableStream }).once('line', (line) =>
         resolve((JSON.parse(line) as { port: number }).port),
       );
-      child.once('exit', (code) =>
-        reject(new FederationError('internal', `the coordinator ended at once (${code})`)),
-      );
+      child.once('exit', (code) => {
+        rmSync(folder, { recursive: true, force: true });
+        reject(new FederationError('internal', `the coordinator ended at once (${code})`));
+      });
     });
     return new MeasuredCoordinator(port, task.id, folder, child);
   }

@@ -15,6 +15,7 @@ import { tinyBits, tinyEvaluation, tinyExtractor } from './tiny-federation.js';
 
 export interface TinyCoordinatorOptions {
   readonly tokenHours?: number;
+  readonly keepRounds?: number | undefined;
 }
 
 export class TinyCoordinator {
