@@ -77,6 +77,9 @@ export interface RunningCoordinator {
   close(): Promise<void>;
 }
 
+/** How long a connection may take to say what it wants. Milliseconds. */
+const HEADERS_MS = 20_000;
+
 /**
  * @throws FederationError `data-folder`, `port-in-use`, `store-failed`; `bad-request` or
  *   `unknown-file` naming the option
@@ -117,8 +120,9 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       strictTransport: options.tls?.kind === 'files',
       disconnect: (task, client) => gateway.disconnect(task, client),
     });
-    const tlsServer = keys === null ? null : createTlsServer(keys, app);
-    const http: Server = tlsServer ?? createServer(app);
+    const tlsServer =
+      keys === null ? null : createTlsServer({ ...keys, headersTimeout: HEADERS_MS }, app);
+    const http: Server = tlsServer ?? createServer({ headersTimeout: HEADERS_MS }, app);
     const door = createDoor({ sockets: new SocketCount(limits), trusted, origins });
     const gateway = createGateway(http, coordinator, tokens, log, door);
     metrics.watch(

@@ -308,6 +308,24 @@ describe('a session', () => {
     await session.stop();
   });
 
+  it('stays away as long as it was told, unless a round was opened for it since', async () => {
+    const told = await scene();
+    await told.heard('online');
+    told.gateway.emit('come-back', { afterMs: 600_000 });
+    told.gateway.cut();
+    const { retryInMs } = (await told.heard('offline')) as { retryInMs: number };
+    expect(retryInMs).toBeGreaterThan(500_000);
+    await told.session.stop();
+    const wanted = await scene();
+    await wanted.heard('online');
+    wanted.gateway.emit('come-back', { afterMs: 600_000 });
+    wanted.gateway.open(1);
+    await wanted.heard('accepted');
+    wanted.gateway.cut();
+    expect(((await wanted.heard('offline')) as { retryInMs: number }).retryInMs).toBeLessThan(1000);
+    await wanted.session.stop();
+  });
+
   it('first resends what an earlier session left in the storage', async () => {
     const storage = new MemoryStorage();
     const header = { round: 1, base: played.models[0].sha256, digest: 'a'.repeat(64) };

@@ -121,6 +121,32 @@ describe('fedhybnn-coordinator serve', () => {
     }
   }, 180_000);
 
+  it('killed by SIGKILL while it forgets old rounds: comes back and verifies', async () => {
+    const port = await freePort();
+    const random = new Random(deriveSeed(5, 'kills'));
+    const forgetful = [...taskArgs(), '--keep-rounds', '2'];
+    let child = await serve(port, ...forgetful);
+    const task = tinyTask({ rounds: 100_000 });
+    const clients = await Promise.all(
+      ['a', 'b', 'c'].map((id) => votingClient(`http://localhost:${port}`, task, id)),
+    );
+    const acked = () => clients.reduce((sum, { receipts }) => sum + receipts.size, 0);
+    for (let kill = 0; kill < 6; kill++) {
+      const before = acked();
+      await until(() => acked() > before + 20, `updates after ${kill} kills`);
+      await new Promise((resolve) => setTimeout(resolve, random.below(50)));
+      child.kill('SIGKILL');
+      await ended(child);
+      const [report] = await verifyFolder(data());
+      expect(report.forgotten).toBeGreaterThan(0);
+      expect(report.rounds).toBeGreaterThanOrEqual(2);
+      child = await serve(port, ...forgetful);
+    }
+    for (const { socket } of clients) socket.disconnect();
+    child.kill('SIGTERM');
+    expect(await ended(child)).toBe(0);
+  }, 120_000);
+
   it('stops in order on SIGTERM, and resumes from the stored round', async () => {
     const port = await freePort();
     const url = `http://localhost:${port}`;
@@ -301,6 +327,35 @@ describe('the other commands', () => {
     expect(json('api-token', 'list')).toEqual([]);
     json('operator', 'remove', 'anna');
     expect(json('operator', 'list')).toEqual([]);
+  });
+
+  it('back up beside a coordinator that serves, and restore', async () => {
+    const port = await freePort();
+    const child = await serve(port, ...taskArgs());
+    const url = `http://localhost:${port}`;
+    const task = tinyTask({ rounds: 100_000 });
+    const clients = await Promise.all(['a', 'b', 'c'].map((id) => votingClient(url, task, id)));
+    await until(() => clients[0].closed.length >= 2, 'two rounds');
+    const out = join(folder, 'backup');
+    const backup = run('backup', '--data', data(), '--out', out, '--json');
+    expect(backup).toMatchObject({ status: 0, stderr: '' });
+    const [{ round, model }] = JSON.parse(backup.stdout).tasks;
+    expect(round).toBeGreaterThanOrEqual(2);
+    for (const { socket } of clients) socket.disconnect();
+    child.kill('SIGTERM');
+    await ended(child);
+    const restored = join(folder, 'restored');
+    const restore = run('restore', '--from', out, '--data', restored, '--json');
+    expect(restore).toMatchObject({ status: 0, stderr: '' });
+    expect(JSON.parse(restore.stdout)).toEqual({
+      data: restored,
+      tasks: [{ id: 'tiny', round, model }],
+    });
+    expect(run('restore', '--from', out, '--data', restored)).toMatchObject({
+      status: 1,
+      stderr: expect.stringMatching(/^error \[data-folder\]: .*is not empty.*\n$/),
+    });
+    expect(run('serve', '--keep-rounds', '1.5').stderr).toMatch(/must be a whole number from 1/);
   });
 
   it('say what is missing', () => {

@@ -1,4 +1,4 @@
-/** `fedhybnn-coordinator`: serve, verify, create-task, export; operators and codes in `access.ts`. */
+/** `fedhybnn-coordinator`: serve, verify, create-task, export; more in `access.ts`, `backup.ts`. */
 import { readFile, writeFile } from 'node:fs/promises';
 import {
   type AdmissionMode,
@@ -13,6 +13,7 @@ import { createTaskInFolder, exportModel } from '../folder-commands.js';
 import { DEFAULT_LIMITS } from '../security/limits.js';
 import { verifyFolder } from '../verify-folder.js';
 import { addAccessCommands } from './access.js';
+import { addBackupCommands } from './backup.js';
 import {
   admissionOption,
   databaseOption,
@@ -32,9 +33,11 @@ const extractorOption = (description: string) =>
 const evaluationOption = (description: string) =>
   new Option('--evaluation <file>', description).env('FEDHYBNN_EVALUATION');
 
+const VERSION = '0.1.0';
+
 const program = tellErrorsInOneLine(new Command('fedhybnn-coordinator'))
   .description('Coordinates federations of hybrid binary networks')
-  .version('0.1.0');
+  .version(VERSION);
 
 program
   .command('serve')
@@ -257,4 +260,5 @@ async function readInput(file: string, what: string): Promise<Uint8Array> {
 }
 
 addAccessCommands(program);
+addBackupCommands(program, VERSION);
 await runCommand(program);

@@ -33,7 +33,7 @@ export function wholeInRange(minimum: number, maximum: number) {
   return (text: string): number => {
     const value = parse(text);
     if (Number.isInteger(value)) return value;
-    throw new InvalidArgumentError('It must be a whole number.');
+    throw new InvalidArgumentError(`It must be a whole number from ${minimum} to ${maximum}.`);
   };
 }
 

@@ -38,7 +38,6 @@ afterEach(async () => {
 /** A federation on a store some of whose methods are replaced, with what it said. */
 async function federate(task: Task, record: TaskRecord, faults: Partial<Store> = {}) {
   const opened = new Map<string, RoundOpen>();
-  const resting = new Map<string, number>();
   const closed: RoundClosed[] = [];
   const failures: FederationError[] = [];
   const faulty = new Proxy(store, {
@@ -59,7 +58,7 @@ async function federate(task: Task, record: TaskRecord, faults: Partial<Store> =
       announcer: {
         open: (client, message) => opened.set(client, message),
         closed: (message) => closed.push(message),
-        rest: (client, afterMs) => resting.set(client, afterMs),
+        rest: () => {},
         ended: () => {},
       },
       evaluate: () => null,
@@ -82,7 +81,7 @@ async function federate(task: Task, record: TaskRecord, faults: Partial<Store> =
     for (const client of clients) federation.ready(client);
     await until(() => clients.every((client) => opened.has(client)), 'round:open');
   };
-  return { federation, closed, failures, answer, begin, resting };
+  return { federation, closed, failures, answer, begin };
 }
 
 const create = (task: Task) => createTask(task, { extractor: tinyExtractor }, store, files);

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,13 +9,12 @@ import { tinyExtractor, tinyTask, until, votingClient } from '../testing/tiny-fe
 import { verifyFolder } from '../verify-folder.js';
 
 let folder: string;
-let played: string;
 let data: string;
 
 /** Three rounds of three clients, played once; every test spoils a copy. */
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'fedhybnn-verify-'));
-  played = join(folder, 'played');
+  const played = join(folder, 'played');
   const running = await startCoordinator({ data: played, port: 0 });
   const task = tinyTask();
   await running.createTask(task, { extractor: tinyExtractor });
@@ -25,13 +24,17 @@ beforeAll(async () => {
   await until(() => running.allEnded(), 'the end');
   for (const { socket } of clients) socket.disconnect();
   await running.close();
-  // The driver closes its files a little later.
-  await until(() => !existsSync(join(played, 'coordinator.db-shm')), 'the database to be closed');
+  // The driver closes its files some time later: a copy that it does not know stays as it is.
+  const database = new Database(join(played, 'coordinator.db'));
+  const pristine = join(folder, 'pristine');
+  await cp(played, pristine, { recursive: true, filter: (path) => !/coordinator\./.test(path) });
+  database.exec(`vacuum into '${join(pristine, 'coordinator.db')}'`);
+  database.close();
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 beforeEach(async () => {
   data = join(folder, 'copy');
-  await cp(played, data, { recursive: true });
+  await cp(join(folder, 'pristine'), data, { recursive: true });
 });
 afterEach(() => rm(data, { recursive: true, force: true }));
 

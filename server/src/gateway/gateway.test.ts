@@ -370,3 +370,31 @@ describe('the HTTP routes', () => {
     expect(await reply.text()).toMatch(/Handwritten digits/);
   });
 });
+
+describe('a coordinator that stops', () => {
+  it('tells each client to come back, at a time of its own', async () => {
+    const folder = mkdtempSync(joinPath(tmpdir(), 'fedhybnn-stopping-'));
+    const stopping = await startCoordinator({ data: folder, port: 0 });
+    const waits: number[] = [];
+    const guests: ClientSocket[] = [];
+    try {
+      await stopping.createTask(task, { extractor: tinyExtractor });
+      for (let i = 0; i < 10; i++) {
+        const { socket } = await votingClient(stopping.url, task, `g${i}`, { answers: false });
+        guests.push(socket);
+        socket.on('come-back', ({ afterMs }) => waits.push(afterMs));
+      }
+    } finally {
+      await stopping.close();
+      await until(() => guests.every((socket) => !socket.connected), 'the sockets to close');
+      for (const socket of guests) socket.disconnect();
+      rmSync(folder, { recursive: true, force: true });
+    }
+    expect(waits).toHaveLength(10);
+    for (const wait of waits) {
+      expect(wait).toBeGreaterThanOrEqual(2000);
+      expect(wait).toBeLessThanOrEqual(3000);
+    }
+    expect(new Set(waits).size).toBeGreaterThan(5);
+  });
+});

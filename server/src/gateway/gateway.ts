@@ -28,7 +28,7 @@ import { type Door, watchDoor } from './door.js';
 
 /** How long requests under way may take when the coordinator stops. */
 const CLOSE_MS = 5000;
-/** A socket that has not shown a token by then is closed. */
+/** How long a socket may stay without a token. Milliseconds. */
 const HANDSHAKE_MS = 10_000;
 /** When clients may come back after a stop, at the earliest. Milliseconds. */
 const RESTART_MS = 2000;

@@ -1,12 +1,21 @@
 /** The coordinator's folder of state: checked, and held by one coordinator at a time. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { access, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '@fedhybnn/shared';
 import Database from 'libsql';
 
-/** @throws FederationError `data-folder` if it cannot be made or written */
+/** Subfolder of a restore under way: what lies beside it is not all there yet. */
+export const RESTORING = '.restoring';
+
+/** @throws FederationError `data-folder` if it cannot be made or written, or was not restored whole */
 export async function prepareDataFolder(folder: string): Promise<void> {
+  if (await exists(join(folder, RESTORING))) {
+    throw new FederationError(
+      'data-folder',
+      `data folder ${folder}: a restore was cut off here; empty the folder and restore again`,
+    );
+  }
   const probe = join(folder, `.write-test-${randomUUID()}`);
   try {
     await mkdir(join(folder, 'files'), { recursive: true });
@@ -19,6 +28,13 @@ export async function prepareDataFolder(folder: string): Promise<void> {
       { cause },
     );
   }
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 export interface FolderLock {

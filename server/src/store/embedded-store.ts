@@ -20,6 +20,8 @@ export async function openEmbeddedDatabase(file: string): Promise<Kysely<Tables>
   const database = new Database(file);
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
+  // 16 MB of log: a fourth of the checkpoints of the default, and no longer ones that clients notice.
+  database.pragma('wal_autocheckpoint = 4000');
   database.pragma('foreign_keys = ON');
   database.pragma('busy_timeout = 10000');
   // libsql has better-sqlite3's interface, not its types. Parameters must come as one array (a lone

@@ -138,7 +138,7 @@ export class SqlStore implements Store {
           .values(
             updates
               .slice(i, i + INSERT_ROWS)
-              .map((update) => ({ ...update, frame: Buffer.from(update.frame) })),
+              .map((update) => ({ ...update, frame: asBuffer(update.frame) })),
           )
           .returning(['task', 'round', 'client', 'sequence'])
           .execute();
@@ -296,6 +296,11 @@ async function roundBefore(db: Kysely<Tables>, task: string, round: number): Pro
     .where('round', '<', round)
     .executeTakeFirst();
   return row?.round ?? 0;
+}
+
+/** The same bytes, not a copy. */
+function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset, length);
 }
 
 function nameOf({ task, round, client }: Pick<NewUpdate, 'task' | 'round' | 'client'>): string {

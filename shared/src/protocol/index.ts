@@ -1,4 +1,5 @@
 export * from './admin.js';
+export * from './backup-manifest.js';
 export { commandFailure } from './command-failure.js';
 export {
   ERROR_CODES,

@@ -75,11 +75,12 @@ describe('clients and a coordinator on sockets', () => {
   });
 
   it.each([
-    ['by steps', 2, 10],
-    ['by a snapshot', 9, 14],
-  ])('a late client catches up %s', async (how, joinsAfter, rounds) => {
+    ['by steps', 2, 10, undefined],
+    ['by a snapshot', 9, 14, undefined],
+    ['by a snapshot where the steps are forgotten', 4, 8, 1],
+  ])('a late client catches up %s', async (how, joinsAfter, rounds, keepRounds) => {
     const task = tinyTask({ rounds, goal: 2, minimum: 1, ready: 2 });
-    const { join } = bound(await start(task));
+    const { join } = bound(await start(task, { keepRounds }));
     const [first, second] = await Promise.all([
       join('a'),
       join('b', { trainer: stallingTrainer(joinsAfter) }),

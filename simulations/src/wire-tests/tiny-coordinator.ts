@@ -16,6 +16,7 @@ import { tinyBits, tinyEvaluation, tinyExtractor } from './tiny-federation.js';
 export interface TinyCoordinatorOptions {
   readonly tokenHours?: number;
   readonly admission?: AdmissionMode;
+  readonly keepRounds?: number | undefined;
 }
 
 export class TinyCoordinator {

@@ -1,0 +1,98 @@
+/** `npm run load`: how much one coordinator carries, from a process beside it. */
+import { type Command, Option } from 'commander';
+import { wholeNumber } from '../run/numbers.js';
+import { requireOpenFiles } from './open-files.js';
+import { median } from './percentile.js';
+import { type LoadOptions, measureFlood, measureIdle, measureUpdates } from './scenarios.js';
+
+interface CommandOptions {
+  readonly only?: 'updates' | 'idle' | 'flood';
+  readonly clients: number;
+  readonly seconds: number;
+  readonly runs: number;
+  readonly idle: number;
+  readonly flood: number;
+  readonly coordinator?: string;
+  readonly folder?: string;
+  readonly node: string;
+  readonly json: boolean;
+}
+
+export function setUpLoadCommand(program: Command): void {
+  const option = (flags: string, description: string, name: string) =>
+    new Option(flags, description).env(`FEDHYBNN_${name}`);
+  const number = (
+    flags: string,
+    text: string,
+    name: string,
+    value: number,
+    range: [number, number],
+  ) =>
+    option(flags, text, name)
+      .argParser(wholeNumber(...range))
+      .default(value);
+  program
+    .description('Measures a coordinator: updates a second, idle sockets, a flood')
+    .addOption(
+      option('--only <scenario>', 'one scenario (default: all)', 'ONLY').choices([
+        ...['updates', 'idle', 'flood'],
+      ]),
+    )
+    .addOption(number('--clients <n>', 'clients who send updates', 'CLIENTS', 200, [2, 5000]))
+    .addOption(number('--seconds <n>', 'how long they send', 'SECONDS', 15, [1, 3600]))
+    .addOption(
+      number('--runs <n>', 'runs of each, of which the median is told', 'RUNS', 3, [1, 99]),
+    )
+    .addOption(number('--idle <n>', 'idle sockets', 'IDLE', 10_000, [1, 60_000]))
+    .addOption(number('--flood <n>', 'sockets of the flood', 'FLOOD', 5000, [1, 28_000]))
+    .addOption(
+      option('--coordinator <file>', 'another coordinator command to measure', 'COORDINATOR'),
+    )
+    .addOption(
+      option('--folder <folder>', "where its state lies (default: the system's)", 'FOLDER'),
+    )
+    .addOption(option('--node <arguments>', 'for its Node, as --cpu-prof', 'NODE').default(''))
+    .addOption(option('--json', 'print one JSON object as the last line', 'JSON').default(false))
+    .action((options: CommandOptions) => load(options));
+}
+
+async function load(options: CommandOptions): Promise<void> {
+  const { only, runs, json } = options;
+  requireOpenFiles('--idle', only === undefined || only === 'idle' ? options.idle : 0);
+  requireOpenFiles('--flood', only === undefined || only === 'flood' ? options.flood : 0);
+  // With --json all but the figures goes to stderr.
+  const note = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
+  const nodeArguments = options.node.split(' ').filter(Boolean);
+  const settings: LoadOptions = { ...options, nodeArguments, note };
+  const scenarios = {
+    updates: () => measureUpdates(settings),
+    idle: () => measureIdle(settings),
+    flood: () => measureFlood(settings),
+  } as const;
+  const figures: Record<string, number> = {};
+  for (const [name, measure] of Object.entries(scenarios)) {
+    if (only !== undefined && only !== name) continue;
+    const results: Record<string, number>[] = [];
+    for (let run = 1; run <= runs; run++) {
+      note(`${name}, run ${run} of ${runs}`);
+      const result: Record<string, number> = { ...(await measure()) };
+      results.push(result);
+      note(`  ${textOf(result)}`);
+    }
+    for (const key of Object.keys(results[0])) {
+      figures[key] = rounded(median(results.map((result) => result[key])));
+    }
+  }
+  if (json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+  else note(`Medians: ${textOf(figures)}`);
+}
+
+function textOf(figures: Readonly<Record<string, number>>): string {
+  return Object.entries(figures)
+    .map(([name, value]) => `${name} ${rounded(value)}`)
+    .join(', ');
+}
+
+function rounded(value: number): number {
+  return Math.round(100 * value) / 100;
+}
