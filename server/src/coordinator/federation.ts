@@ -273,8 +273,10 @@ export class Federation {
       published.rolledBack ? 'round rolled back: it did harm' : 'round published',
     );
     announcer.closed({ ...published, task: this.task.id });
-    await this.parts.retain(round);
-    if (!this.stopped) this.feed({ type: 'published', accuracy: published.accuracy, now: now() });
+    if (this.stopped) return;
+    this.feed({ type: 'published', accuracy: published.accuracy, now: now() });
+    // After the next round is open: nobody waits for what is forgotten.
+    this.queue('forget', () => this.parts.retain(round)).catch(() => {});
   }
 }
 
