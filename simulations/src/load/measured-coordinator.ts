@@ -20,8 +20,10 @@ export interface MeasuredOptions {
 }
 
 /** All clients come from one address: where a coordinator limits that, the limits are lifted. */
-const LIMITS_TO_LIFT = ['--max-sockets-per-address', '--join-rate'];
-const NO_LIMIT = '1000000';
+const LIMITS_TO_LIFT = [
+  ...['--sockets-per-address', '--max-sockets', '--join-rate', '--request-rate'],
+];
+const NO_LIMIT = '0';
 
 export class MeasuredCoordinator {
   private constructor(
