@@ -2,40 +2,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import express, { type Express } from 'express';
 import helmet from 'helmet';
-import type { Logger } from 'pino';
 import { pinoHttp } from 'pino-http';
-import type { Coordinator } from '../coordinator/coordinator.js';
-import type { Metrics } from '../metrics/metrics.js';
-import { addressOf, type TrustedProxies } from '../security/address.js';
-import type { RateLimits } from '../security/limits.js';
-import type { Operators } from '../security/operators.js';
-import type { Tokens } from '../security/tokens.js';
+import { addressOf } from '../security/address.js';
+import type { AppParts } from './app-parts.js';
 import { errorHandler, unknownRoute } from './errors.js';
 import { originGuard, requestRate } from './guards.js';
 import { joinPageRoutes } from './join-page.js';
 import { mountRoutes } from './mount-routes.js';
 import { pageRoutes } from './page.js';
 import { allRoutes } from './routes.js';
-
-export interface AppParts {
-  readonly coordinator: Coordinator;
-  readonly tokens: Tokens;
-  readonly operators: Operators;
-  readonly limits: RateLimits;
-  readonly trusted: TrustedProxies;
-  /** Origins whose pages may join. */
-  readonly origins: ReadonlySet<string>;
-  /** Whether browsers are told to use HTTPS only: not with a certificate that signs itself. */
-  readonly strictTransport: boolean;
-  readonly log: Logger;
-  /** False while starting or stopping. */
-  readonly isReady: () => boolean;
-  readonly metrics: Metrics;
-  /** See `metrics.ts`. */
-  readonly metricsToken: string | undefined;
-  /** Closes the socket of a client, if it has one. */
-  readonly disconnect: (task: string, client: string) => void;
-}
 
 export function createApp(parts: AppParts): Express {
   const { coordinator, tokens, operators, limits, trusted, log } = parts;

@@ -4,7 +4,7 @@ import { auditRoute } from './admin/audit.js';
 import { apiTokenRoutes, joinCodeRoutes } from './admin/keys.js';
 import { sessionRoutes } from './admin/session.js';
 import { adminTaskRoutes } from './admin/tasks.js';
-import type { AppParts } from './app.js';
+import type { AppParts } from './app-parts.js';
 import { fileRoute } from './files.js';
 import { healthRoutes } from './health.js';
 import { joinRoute } from './join.js';
