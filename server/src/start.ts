@@ -11,6 +11,7 @@ import type { Federation } from './coordinator/federation.js';
 import { createDoor } from './gateway/door.js';
 import { createGateway } from './gateway/gateway.js';
 import { createApp } from './http/app.js';
+import { DEFAULT_PATIENCE, limitIdleTime, type Patience, patientOptions } from './http/patience.js';
 import { type LiveTask, Metrics } from './metrics/metrics.js';
 import { trustedProxies } from './security/address.js';
 import { createJoinCode, type JoinCodeSettings, type NewJoinCode } from './security/join-codes.js';
@@ -44,6 +45,8 @@ export interface CoordinatorOptions {
   readonly trustProxies?: readonly string[] | undefined;
   /** Sites whose pages may join, such as `https://lab.example.org`; default none but its own. */
   readonly allowOrigins?: readonly string[] | undefined;
+  /** How long HTTP waits; what is absent is as {@link DEFAULT_PATIENCE} has it. For tests. @internal */
+  readonly patience?: Partial<Patience> | undefined;
   /** HTTPS in place of HTTP. */
   readonly tls?: TlsOptions | undefined;
   readonly log?: Logger;
@@ -76,9 +79,6 @@ export interface RunningCoordinator {
   /** Finishes commits under way, closes sockets and store. */
   close(): Promise<void>;
 }
-
-/** How long a connection may take to say what it wants. Milliseconds. */
-const HEADERS_MS = 20_000;
 
 /**
  * @throws FederationError `data-folder`, `port-in-use`, `store-failed`; `bad-request` or
@@ -120,9 +120,11 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       strictTransport: options.tls?.kind === 'files',
       disconnect: (task, client) => gateway.disconnect(task, client),
     });
-    const tlsServer =
-      keys === null ? null : createTlsServer({ ...keys, headersTimeout: HEADERS_MS }, app);
-    const http: Server = tlsServer ?? createServer({ headersTimeout: HEADERS_MS }, app);
+    const patience = { ...DEFAULT_PATIENCE, ...options.patience };
+    const waiting = patientOptions(patience);
+    const tlsServer = keys === null ? null : createTlsServer({ ...keys, ...waiting }, app);
+    const http: Server = tlsServer ?? createServer(waiting, app);
+    limitIdleTime(http, patience);
     const door = createDoor({ sockets: new SocketCount(limits), trusted, origins });
     const gateway = createGateway(http, coordinator, tokens, log, door);
     metrics.watch(

@@ -23,10 +23,10 @@ describe('parseFederationAddress', () => {
   });
 
   it.each([
-    ['localhost:8080', 'starts with localhost:'],
+    ['localhost:8080', 'starts with "localhost:"'],
     ['8080', 'not a URL'],
     ['', 'not a URL'],
-    ['ftp://example.org/mnist', 'starts with ftp:'],
+    ['ftp://example.org/mnist', 'starts with "ftp:"'],
     ['http://example.org/a/b', '"a/b" is not the name of a task'],
     ['http://example.org/Mnist', '"Mnist" is not the name of a task'],
   ])('refuses %j and shows a valid address', (text, what) => {
@@ -34,5 +34,11 @@ describe('parseFederationAddress', () => {
     expect(parsing).toThrow(expect.objectContaining({ code: 'bad-request' }));
     expect(parsing).toThrow(what);
     expect(parsing).toThrow('http://localhost:8080/mnist');
+  });
+
+  it('says what it refuses on one line that is not too long', () => {
+    for (const text of ['http://a b\nhttp://c', `http://${' '.repeat(5000)}`, 'ftp://a/\r\nb']) {
+      expect(() => parseFederationAddress(text)).toThrow(/^url [^\r\n]{1,300}$/);
+    }
   });
 });

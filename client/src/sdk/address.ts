@@ -24,10 +24,11 @@ export function parseFederationAddress(text: string): FederationAddress {
     throw invalid(text, 'it is not a URL', cause);
   }
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw invalid(text, `it starts with ${url.protocol}, not http: or https:`);
+    throw invalid(text, `it starts with ${quote(url.protocol)}, not http: or https:`);
   }
   const task = url.pathname.replace(/^\/|\/$/g, '');
-  if (task !== '' && !TASK.test(task)) throw invalid(text, `"${task}" is not the name of a task`);
+  if (task !== '' && !TASK.test(task))
+    throw invalid(text, `${quote(task)} is not the name of a task`);
   const code = new URLSearchParams(url.hash.slice(1)).get('code') ?? url.searchParams.get('code');
   return {
     base: url.origin,
@@ -39,7 +40,12 @@ export function parseFederationAddress(text: string): FederationAddress {
 function invalid(text: string, what: string, cause?: unknown): FederationError {
   return new FederationError(
     'bad-request',
-    `url "${text}": ${what}; write for example http://localhost:8080/mnist`,
+    `url ${quote(text)}: ${what}; write for example http://localhost:8080/mnist`,
     { cause },
   );
+}
+
+/** What was typed, on one line and not too long of it. */
+function quote(text: string): string {
+  return JSON.stringify(text.length > 200 ? `${text.slice(0, 200)}…` : text);
 }

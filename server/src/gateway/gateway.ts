@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Server as HttpServer } from 'node:http';
+import type { Duplex } from 'node:stream';
 import {
   type ClientEvents,
   FEDERATION_NAMESPACE,
@@ -63,6 +64,11 @@ export function createGateway(
     cors: door.cors,
   });
   watchDoor(io.engine, door);
+  const upgraded = new Set<Duplex>();
+  http.on('upgrade', (_request, socket) => {
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+  });
   const namespace = io.of(FEDERATION_NAMESPACE) as ReturnType<
     typeof io.of
   > as import('socket.io').Namespace<
@@ -145,8 +151,11 @@ export function createGateway(
       for (const socket of sockets.values()) {
         socket.emit('come-back', { afterMs: returnWait(RESTART_MS, sockets.size, random) });
       }
-      // A slow download must not keep the coordinator from stopping.
-      const patience = setTimeout(() => http.closeAllConnections(), CLOSE_MS);
+      // Neither a slow download nor a peer that is silent must keep the coordinator from stopping.
+      const patience = setTimeout(() => {
+        http.closeAllConnections();
+        for (const socket of upgraded) socket.destroy();
+      }, CLOSE_MS);
       await io.close();
       clearTimeout(patience);
     },

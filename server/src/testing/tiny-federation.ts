@@ -87,13 +87,20 @@ export async function join(
   return (await reply.json()) as JoinReply;
 }
 
-export function connect(url: string, token: string, protocol = PROTOCOL_VERSION): ClientSocket {
+/** @param connectMs how long an attempt may take before the next */
+export function connect(
+  url: string,
+  token: string,
+  protocol = PROTOCOL_VERSION,
+  connectMs = 20_000,
+): ClientSocket {
   return io(`${url}${FEDERATION_NAMESPACE}`, {
     auth: { token, protocol },
     transports: ['websocket'],
     forceNew: true,
     reconnectionDelay: 50,
     reconnectionDelayMax: 100,
+    timeout: connectMs,
   });
 }
 
@@ -134,10 +141,15 @@ export async function votingClient(
   url: string,
   task: Task,
   id: string,
-  options: { readonly answers?: boolean; readonly token?: string } = {},
+  options: {
+    readonly answers?: boolean;
+    readonly token?: string;
+    /** See {@link connect}. */
+    readonly connectMs?: number;
+  } = {},
 ): Promise<VotingClient> {
   const token = options.token ?? (await join(url, task, id)).token;
-  const socket = connect(url, token);
+  const socket = connect(url, token, PROTOCOL_VERSION, options.connectMs);
   const client: VotingClient = {
     id,
     token,

@@ -111,4 +111,13 @@ describe('a file of labeled bits', () => {
       expect.objectContaining({ code: 'file-corrupt', message: expect.stringContaining(field) }),
     );
   });
+
+  it('is refused where its rows, padded, would take many times its size', () => {
+    // A bit and a label a sample: 2 bytes in the file, 32 in memory.
+    const samples = 2 ** 25 + 1;
+    const payload = new Uint8Array(8 + 2 * samples);
+    payload.set([1, 0, 0, 0, 1, 0, 0, 0]);
+    const file = forged({ flags: 1, parameters: samples, payload });
+    expect(() => decodeBitsFile(file)).toThrow(/33554433 samples take more than 536870912 bytes/);
+  });
 });

@@ -7,6 +7,7 @@
  * sample, one bit a label.
  */
 import { BitMatrix } from '../kernels/bits.js';
+import { bitRowBytes } from '../kernels/kernels.js';
 import type { LabeledBits } from '../network/labeled-bits.js';
 import { FederationError } from '../protocol/errors.js';
 import { LIMITS } from '../protocol/limits.js';
@@ -14,6 +15,12 @@ import { decodeFrame, encodeFrame, ZERO_HASH } from './frame.js';
 
 /** Largest number of bits a sample, and of classes. */
 const LARGEST = 65_536;
+
+/**
+ * In memory a row is padded to 16 bytes: a large file of narrow rows would take many times its size.
+ * Bytes.
+ */
+const LARGEST_MATRIX = 2 * LIMITS.file;
 
 const MULTI_LABEL = 1;
 
@@ -71,6 +78,10 @@ export function decodeBitsFile(bytes: Uint8Array): LabeledBits & { readonly clas
     refuse(
       `${samples} samples of ${cols} bits take ${size} bytes of payload, not ${payload.length}`,
     );
+  }
+  const widest = Math.max(bitRowBytes(cols), multiLabel ? bitRowBytes(classes) : 0);
+  if (samples * widest > LARGEST_MATRIX) {
+    refuse(`${samples} samples take more than ${LARGEST_MATRIX} bytes of memory; use fewer`);
   }
   const truth = payload.subarray(8 + samples * rowBytes);
   const bits = decodeRows(samples, cols, payload.subarray(8, 8 + samples * rowBytes));

@@ -61,6 +61,13 @@ function fileOf(header: string, tail = new Uint8Array()): Uint8Array {
   return sealed(bytes);
 }
 
+/** The file with the text's bytes as they are, whatever they are. */
+function fileOfBytes(text: Uint8Array): Uint8Array {
+  const bytes = fileOf('-'.repeat(text.length));
+  bytes.set(text, 12);
+  return sealed(bytes);
+}
+
 /** Canonical JSON of a header with a field replaced. */
 function headerWith(header: PixelsHeader | PatchesHeader, change: Record<string, unknown>): string {
   const merged = Object.entries({ ...header, ...change }).sort(([a], [b]) => (a < b ? -1 : 1));
@@ -163,6 +170,14 @@ describe('the extractor file', () => {
     ],
   ])('with %s is refused', (_, bytes, message) => {
     expectCorrupt(bytes, message);
+  });
+
+  it('has one spelling of its text: no bytes that are not UTF-8, no byte order mark', () => {
+    const text = new TextEncoder().encode(headerWith(pixels, { command: 'by ?' }));
+    const broken = text.map((byte) => (byte === 0x3f ? 0xff : byte));
+    expectCorrupt(fileOfBytes(broken), /not UTF-8/);
+    expectCorrupt(fileOfBytes(Uint8Array.of(0xef, 0xbb, 0xbf, ...text)), /JSON/);
+    expect(decodeExtractorFile(fileOfBytes(text)).header).toMatchObject({ command: 'by ?' });
   });
 
   it.each([

@@ -161,7 +161,7 @@ function readHeader(bytes: Uint8Array, view: DataView, what: string) {
     throw corrupt(what, 'field "checksum" does not match: the file is truncated or damaged');
   }
   const raw = bytes.subarray(PREAMBLE_BYTES, PREAMBLE_BYTES + headerLength);
-  const text = new TextDecoder().decode(raw);
+  const text = readText(raw, what);
   const header = parseJson(extractorHeaderSchema, text, what, 'file-corrupt');
   if (canonicalJson(header) !== text) throw corrupt(what, 'the header is not canonical JSON');
   checkHeader(header, what);
@@ -173,6 +173,15 @@ function readHeader(bytes: Uint8Array, view: DataView, what: string) {
     );
   }
   return header;
+}
+
+/** Exactly: a lenient decoder would read other bytes, or a byte order mark, as the same text. */
+function readText(bytes: Uint8Array, what: string): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch {
+    throw corrupt(what, 'the header is not UTF-8');
+  }
 }
 
 function corrupt(what: string, problem: string): FederationError {

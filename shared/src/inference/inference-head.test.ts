@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { crc32c } from '../codec/crc32c.js';
 import { BitMatrix } from '../kernels/bits.js';
 import { randomBits } from '../kernels/testing/both-connectors.js';
 import { Random } from '../random/random.js';
@@ -182,5 +183,51 @@ describe('the file of a head', () => {
     ],
   ])('is refused with a right checksum but %s', async (_, wrong) => {
     await expect(loadHead(encodeHead(wrong))).rejects.toMatchObject({ code: 'file-corrupt' });
+  });
+
+  it.each([
+    ['a factor that is no number', [0.5, Number.NaN]],
+    ['a factor of 0', [0, 0.5]],
+    ['an infinite factor', [0.5, Number.POSITIVE_INFINITY]],
+  ])('is refused with %s', async (_, scales) => {
+    const planes = [BitMatrix.create(2, 9)];
+    const layers = [{ planes, thresholds: new Int32Array(2), scales: Float32Array.from(scales) }];
+    const metadata = { title: 't', labels: ['a', 'b'] };
+    await expect(loadHead(encodeHead({ metadata, layers }))).rejects.toMatchObject({
+      ...{ code: 'file-corrupt', message: expect.stringContaining('factor') },
+    });
+  });
+
+  it.each([{ extractor: 5 }, { source: ['a'] }, { title: 'x', labels: ['a', 1] }])(
+    'is refused with metadata of other types, %j',
+    async (change) => {
+      const metadata = { title: 't', labels: ['a', 'b'], ...change } as never;
+      const layers = [{ planes: [BitMatrix.create(2, 9)], thresholds: new Int32Array(2) }];
+      await expect(loadHead(encodeHead({ metadata, layers }))).rejects.toMatchObject({
+        ...{ code: 'file-corrupt', message: expect.stringContaining('metadata') },
+      });
+    },
+  );
+
+  it('is refused where it declares more weights than 32 bits can count', async () => {
+    // 2¹⁵ neurons of 2²⁰ inputs take 2³² bytes: none, in 32 bits. Only the thresholds are there.
+    const neurons = 32_768;
+    const text = new TextEncoder().encode('{"title":"t","labels":[]}       ');
+    const broken = new Uint8Array(16 + text.length + 16 + 4 * neurons + 4);
+    const view = new DataView(broken.buffer);
+    const header = 16 + text.length;
+    const fields = [0x49424846, 1 | (1 << 16), text.length, 0];
+    fields.forEach((value, i) => {
+      view.setUint32(4 * i, value, true);
+    });
+    broken.set(text, 16);
+    [1 << 20, neurons, 1, 0].forEach((value, i) => {
+      view.setUint32(header + 4 * i, value, true);
+    });
+    const length = broken.length - 4;
+    view.setUint32(length, crc32c(broken.subarray(0, length)), true);
+    await expect(loadHead(broken)).rejects.toMatchObject({
+      ...{ code: 'file-corrupt', message: expect.stringContaining('ends too early') },
+    });
   });
 });

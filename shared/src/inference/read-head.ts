@@ -35,7 +35,8 @@ export function readHead(file: Uint8Array): { metadata: HeadMetadata; layers: Fi
   let offset = 16;
   const take = (bytes: number): number => {
     const start = offset;
-    offset += (bytes + 15) & ~15;
+    // Not by `& ~15`: a declared size may be beyond 32 bits.
+    offset += 16 * Math.ceil(bytes / 16);
     check(offset <= length, 'it ends too early');
     return start;
   };
@@ -59,6 +60,7 @@ export function readHead(file: Uint8Array): { metadata: HeadMetadata; layers: Fi
     const part = (bytes: number) => new DataView(view.buffer, view.byteOffset + take(bytes), bytes);
     const thresholds = part(4 * neurons);
     const scales = scaled ? part(4 * neurons) : undefined;
+    check(scales === undefined || arePositive(scales), 'a factor of an output is not positive');
     const bytes = planes * neurons * bitRowBytes(inputs);
     const start = take(bytes);
     const weights = file.subarray(start, start + bytes);
@@ -72,16 +74,31 @@ export function readHead(file: Uint8Array): { metadata: HeadMetadata; layers: Fi
   return { metadata, layers };
 }
 
+function arePositive(scales: DataView): boolean {
+  for (let at = 0; at < scales.byteLength; at += 4) {
+    const scale = scales.getFloat32(at, true);
+    if (!(scale > 0 && scale < Number.POSITIVE_INFINITY)) return false;
+  }
+  return true;
+}
+
 function readMetadata(text: Uint8Array): HeadMetadata {
   let value: Partial<HeadMetadata> | null = null;
   try {
-    value = JSON.parse(new TextDecoder().decode(text));
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(text));
   } catch {
     // Said below.
   }
-  const strings = (list: unknown) =>
-    Array.isArray(list) && list.every((label) => typeof label === 'string');
-  check(typeof value?.title === 'string' && strings(value.labels), 'its metadata are no metadata');
+  const isString = (field: unknown) => typeof field === 'string';
+  const strings = (list: unknown) => Array.isArray(list) && list.every(isString);
+  const mayBeString = (field: unknown) => field === undefined || isString(field);
+  check(
+    isString(value?.title) &&
+      strings(value?.labels) &&
+      mayBeString(value?.extractor) &&
+      mayBeString(value?.source),
+    'its metadata are no metadata',
+  );
   return value as HeadMetadata;
 }
 

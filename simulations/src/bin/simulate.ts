@@ -4,6 +4,7 @@ import { Command } from 'commander';
 import { registerBaselineCommand } from '../baseline/command.js';
 import { registerBenchCommand } from '../bench/command.js';
 import { registerExperimentCommand } from '../experiment/command.js';
+import { registerFuzzCommand } from '../fuzz/command.js';
 import { registerEvaluateCommand } from '../heads/evaluate.js';
 import { registerImportCommand } from '../heads/import-lfc.js';
 import { registerTrainCommand } from '../heads/train.js';
@@ -42,5 +43,6 @@ registerImportCommand(program);
 registerBaselineCommand(program);
 registerBenchCommand(program);
 registerExperimentCommand(program);
+registerFuzzCommand(program);
 
 await runCommand(program);
