@@ -1,7 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { accessStoreContract } from './access-store.contract.js';
 import { openEmbeddedStore } from './embedded-store.js';
 import { storeContract } from './store.contract.js';
@@ -14,3 +16,22 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 storeContract('SQLite by libsql', () => openEmbeddedStore(folder));
 accessStoreContract('SQLite by libsql', () => openEmbeddedStore(folder));
+
+it('waits for another process that has the database for a moment', async () => {
+  // A database as it lies there before anybody has opened it, locked as by a recovery of its log.
+  const holder = `
+    const Database = require('libsql');
+    const database = new Database(process.argv[1]);
+    database.exec('create table if not exists t (a); begin exclusive');
+    console.log('locked');
+    setTimeout(() => { database.exec('commit'); process.exit(0); }, 700);
+  `;
+  const file = join(folder, 'coordinator.db');
+  const child = spawn(process.execPath, ['-e', holder, file], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(child.stdout, 'data');
+  const store = await openEmbeddedStore(folder);
+  expect(await store.tasks()).toEqual([]);
+  await store.close();
+});

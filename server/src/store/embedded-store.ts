@@ -18,12 +18,13 @@ export async function openEmbeddedStore(folder: string): Promise<Store> {
 /** The tables in a file, made or brought up to date. */
 export async function openEmbeddedDatabase(file: string): Promise<Kysely<Tables>> {
   const database = new Database(file);
+  // First: already the next pragma may meet another process that recovers the log or puts it away.
+  database.pragma('busy_timeout = 10000');
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   // 16 MB of log: a fourth of the checkpoints of the default, and no longer ones that clients notice.
   database.pragma('wal_autocheckpoint = 4000');
   database.pragma('foreign_keys = ON');
-  database.pragma('busy_timeout = 10000');
   // libsql has better-sqlite3's interface, not its types. Parameters must come as one array (a lone
   // Buffer aborts the process), which is how kysely passes them; blobs come back as ArrayBuffers.
   const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }) });

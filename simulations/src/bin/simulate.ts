@@ -13,6 +13,7 @@ import { addRunOptions, type RunOptions } from '../run/options.js';
 import { createProgress } from '../run/progress.js';
 import { run } from '../run/run.js';
 import { summaryTable } from '../run/summary-table.js';
+import { registerTaskCommand } from '../task/command.js';
 
 const program = tellErrorsInOneLine(new Command('fedhybnn-simulate'))
   .description('Simulated federations of hybrid binary networks')
@@ -36,6 +37,7 @@ addRunOptions(
   if (interrupted.signal.aborted) process.exitCode = 130;
 });
 
+registerTaskCommand(program);
 registerPretrainCommand(program);
 registerTrainCommand(program);
 registerEvaluateCommand(program);
