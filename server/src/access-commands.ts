@@ -32,7 +32,7 @@ export async function addOperator(
   const drawn = password === undefined ? drawPassword() : null;
   const hash = await hashPassword(password ?? drawn ?? '');
   return withStore(place, async (store) => {
-    await audit(store, 'add-operator', operator);
+    await auditCommand(store, 'add-operator', operator);
     if (await store.access.addOperator(operator, hash, Date.now())) return drawn;
     throw new FederationError(
       'name-taken',
@@ -50,7 +50,7 @@ export async function changePassword(
   const drawn = password === undefined ? drawPassword() : null;
   const hash = await hashPassword(password ?? drawn ?? '');
   return inState(place, async (store) => {
-    await audit(store, 'change-password', name);
+    await auditCommand(store, 'change-password', name);
     if (await store.access.setPassword(name, hash)) return drawn;
     throw unknownOperator(name);
   });
@@ -59,7 +59,7 @@ export async function changePassword(
 /** Sessions and API tokens go with the operator. */
 export async function removeOperator(place: StorePlace, name: string): Promise<void> {
   await inState(place, async (store) => {
-    await audit(store, 'remove-operator', name);
+    await auditCommand(store, 'remove-operator', name);
     if (!(await store.access.removeOperator(name))) throw unknownOperator(name);
   });
 }
@@ -76,7 +76,7 @@ export async function createApiToken(
 ): Promise<ApiTokenReply & { token: string }> {
   return inState(place, async (store) => {
     if ((await store.access.password(operator)) === null) throw unknownOperator(operator);
-    await audit(store, 'create-api-token', operator, { label, days });
+    await auditCommand(store, 'create-api-token', operator, { label, days });
     return new Operators(store.access).createApiToken(operator, label, days);
   });
 }
@@ -87,7 +87,7 @@ export function apiTokens(place: StorePlace): Promise<ApiTokenReply[]> {
 
 export async function removeApiToken(place: StorePlace, id: string): Promise<void> {
   await inState(place, async (store) => {
-    await audit(store, 'remove-api-token', id);
+    await auditCommand(store, 'remove-api-token', id);
     if (await store.access.removeCredential(id)) return;
     throw new FederationError('bad-request', `there is no API token ${id}; see "api-token list"`);
   });
@@ -101,7 +101,7 @@ export async function newJoinCode(
 ): Promise<NewJoinCode> {
   return inState(place, async (store) => {
     await requireTask(store, task);
-    await audit(store, 'create-join-code', task, settings);
+    await auditCommand(store, 'create-join-code', task, settings);
     return createJoinCode(store.access, task, settings);
   });
 }
@@ -115,7 +115,7 @@ export async function joinCodes(place: StorePlace, task: string): Promise<JoinCo
 
 export async function removeJoinCode(place: StorePlace, task: string, id: string): Promise<void> {
   await inState(place, async (store) => {
-    await audit(store, 'remove-join-code', task, { id });
+    await auditCommand(store, 'remove-join-code', task, { id });
     if (await store.access.removeJoinCode(task, id)) return;
     throw new FederationError('bad-request', `task ${task} has no join code ${id}; see --list`);
   });
@@ -129,7 +129,7 @@ export async function setAdmission(
 ): Promise<void> {
   await inState(place, async (store) => {
     await requireTask(store, task);
-    await audit(store, 'change-task', task, { admission });
+    await auditCommand(store, 'change-task', task, { admission });
     await store.setAdmission(task, admission);
   });
 }
@@ -143,7 +143,13 @@ async function requireTask(store: Store, task: string): Promise<void> {
   );
 }
 
-function audit(store: Store, action: string, subject: string, details?: unknown): Promise<void> {
+/** Says in the audit log what the command line is about to do. */
+export function auditCommand(
+  store: Store,
+  action: string,
+  subject: string,
+  details?: unknown,
+): Promise<void> {
   return store.access.addAudit({
     ...{ at: Date.now(), actor: ACTOR, action, subject, address: null },
     details: details === undefined ? null : JSON.stringify(details),

@@ -8,6 +8,7 @@ import {
   type Task,
   taskSchema,
 } from '@fedhybnn/shared';
+import { auditCommand } from './access-commands.js';
 import { createTask, type TaskFiles } from './coordinator/create-task.js';
 import { prepareDataFolder } from './store/data-folder.js';
 import { FileStore } from './store/file-store.js';
@@ -21,7 +22,10 @@ export async function createTaskInFolder(
   inputs: TaskFiles,
 ): Promise<TaskRecord> {
   await prepareDataFolder(place.data);
-  return withStore(place, (store, files) => createTask(task, inputs, store, files));
+  return withStore(place, async (store, files) => {
+    await auditCommand(store, 'create-task', task.id);
+    return createTask(task, inputs, store, files);
+  });
 }
 
 /** The latest model of a task, as it is or as a head for inference; its round and its hash. */

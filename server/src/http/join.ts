@@ -36,7 +36,7 @@ export function joinRoute(coordinator: Coordinator, tokens: Tokens, limits: Rate
     if (typed === undefined) {
       throw new FederationError(
         'join-code-missing',
-        `task ${task} admits by join code: send it in field "code"; ask for one where you heard of the task`,
+        `task ${task} admits by join code: give it in field "code" (--code of fedhybnn-client, joinCode of the SDK); ask for one where you heard of the task`,
       );
     }
     await limits.check('wrong-code', address);

@@ -50,6 +50,7 @@ export function WhatView({ task }: { readonly task: TaskInfo }) {
           <p class="small">{words.comesBack(n, task.stepBytes)}</p>
         </section>
       </div>
+      {task.byCode && !task.ended && !earlier.value?.running && <CodeField />}
       <section class="standing">
         <h2>{words.standing}</h2>
         <progress max={task.rounds} value={task.round} aria-label={words.standing} />
@@ -71,7 +72,6 @@ export function WhatView({ task }: { readonly task: TaskInfo }) {
           <p key={text}>{text}</p>
         ))}
       </details>
-      {task.byCode && !task.ended && !earlier.value?.running && <CodeField />}
       <EraseButton />
       <Next task={task} />
     </>
