@@ -6,6 +6,17 @@ import type { TaskFiles } from '../coordinator/create-task.js';
 import type { TlsOptions } from '../security/tls.js';
 import { type RunningCoordinator, startCoordinator } from '../start.js';
 
+/** Never in a log, wherever a later line may put them. */
+const SECRETS = [
+  'token',
+  'password',
+  'secret',
+  'authorization',
+  'cookie',
+  'joinCode',
+  'resume',
+].flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);
+
 export interface ServeOptions {
   readonly port: number;
   readonly host: string;
@@ -37,7 +48,10 @@ export interface ServeOptions {
 export async function serve(options: ServeOptions): Promise<void> {
   const { port, host, data, database, keepRounds, tokenHours, metricsToken } = options;
   // Logs go to stderr: stdout is for what a program reads.
-  const log = pino({ level: options.logLevel }, pino.destination({ dest: 2, sync: true }));
+  const log = pino(
+    { level: options.logLevel, redact: SECRETS },
+    pino.destination({ dest: 2, sync: true }),
+  );
   let stop: (reason: string | FederationError) => void = () => {};
   const stopped = new Promise<string | FederationError>((resolve) => {
     stop = resolve;

@@ -1,6 +1,7 @@
 /** `fedhybnn-simulate fuzz`: hostile inputs for every decoder of the platform. */
 import { writeFileSync } from 'node:fs';
-import { type FuzzReport, fuzz, sharedTargets } from '@fedhybnn/shared/fuzz';
+import { FederationError } from '@fedhybnn/shared';
+import { type FuzzReport, type FuzzTarget, fuzz, sharedTargets } from '@fedhybnn/shared/fuzz';
 import Table from 'cli-table3';
 import { type Command, Option } from 'commander';
 import { wholeNumber } from '../run/numbers.js';
@@ -22,7 +23,11 @@ export interface FuzzSummary extends FuzzReport {
   readonly mostGrowth: number;
 }
 
-export function registerFuzzCommand(program: Command): void {
+/** @param targets by default every decoder */
+export function registerFuzzCommand(
+  program: Command,
+  targets: readonly FuzzTarget[] = [...sharedTargets(), addressTarget],
+): void {
   program
     .command('fuzz')
     .description('feeds hostile inputs to every decoder; stops at the first that does wrong')
@@ -54,7 +59,7 @@ export function registerFuzzCommand(program: Command): void {
         .default(false),
     )
     .action(async (options: FuzzCommandOptions) => {
-      const summary = await run(options);
+      const summary = await run(targets, options);
       process.stdout.write(`${options.json ? JSON.stringify(summary) : asText(summary)}\n`);
       const { violation } = summary;
       if (violation === undefined) return;
@@ -66,9 +71,15 @@ export function registerFuzzCommand(program: Command): void {
     });
 }
 
-async function run({ inputs, seed, only }: FuzzCommandOptions): Promise<FuzzSummary> {
-  const targets = [...sharedTargets(), addressTarget].filter(({ name }) => name.includes(only));
-  if (targets.length === 0) throw new RangeError(`--only: no decoder's name contains "${only}"`);
+async function run(
+  all: readonly FuzzTarget[],
+  { inputs, seed, only }: FuzzCommandOptions,
+): Promise<FuzzSummary> {
+  const targets = all.filter(({ name }) => name.includes(only));
+  if (targets.length === 0) {
+    const names = all.map(({ name }) => name).join(', ');
+    throw new FederationError('bad-request', `--only ${only}: no such decoder; there are ${names}`);
+  }
   const start = performance.now();
   const before = process.memoryUsage.rss();
   let most = before;
