@@ -1,5 +1,5 @@
 /** The page for people: which federations run here, how they stand, how to join. */
-import { isBinary, parameterCount, ruleFor, type Task } from '@fedhybnn/shared';
+import { type AdmissionMode, isBinary, parameterCount, ruleFor, type Task } from '@fedhybnn/shared';
 import { type Request, Router } from 'express';
 import type { Coordinator } from '../coordinator/coordinator.js';
 import type { Federation } from '../coordinator/federation.js';
@@ -25,7 +25,9 @@ export function pageRoutes(coordinator: Coordinator): Router {
     response.type('css').send(STYLE);
   });
   router.get('/', (request, response) => {
-    const cards = coordinator.list().map((federation) => card(federation, request));
+    const cards = coordinator
+      .list()
+      .map((federation) => card(federation, coordinator.admission(federation.task.id), request));
     const none =
       '<p>No federation runs here yet. Create one with <code>fedhybnn-coordinator create-task</code></p>';
     response.type('html').send(page('Federations', cards.join('') || none));
@@ -33,7 +35,9 @@ export function pageRoutes(coordinator: Coordinator): Router {
   router.get('/:task', (request, response, next) => {
     const found = coordinator.list().find(({ task }) => task.id === request.params.task);
     if (found === undefined) return next();
-    response.type('html').send(page(found.task.title, card(found, request)));
+    response
+      .type('html')
+      .send(page(found.task.title, card(found, coordinator.admission(found.task.id), request)));
   });
   return router;
 }
@@ -42,18 +46,20 @@ function page(title: string, body: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><meta http-equiv="refresh" content="5"><title>${escapeHtml(title)} · FedHyBNN</title><link rel="icon" href="data:,"><link rel="stylesheet" href="/style.css"></head><body><main><h1>FedHyBNN</h1>${body}</main></body></html>`;
 }
 
-function card(federation: Federation, request: Request): string {
+function card(federation: Federation, admission: AdmissionMode, request: Request): string {
   const { task, latest, phase, readyClients } = federation;
   const { rounds, rule } = task.federation;
   const weights = isBinary(rule) ? 'binary weights' : 'weights';
   const accuracy =
     latest.accuracy === null ? 'not measured' : `${(100 * latest.accuracy).toFixed(2)} %`;
-  const address = `${request.protocol}://${request.get('host') ?? 'localhost'}/${task.id}`;
+  const address = `${request.protocol}://${request.host}/${task.id}`;
+  const code = admission === 'code' ? ' --code CODE' : '';
   const rows: [string, string][] = [
     ['State', PHASES[phase]],
     ['Round', `${latest.round} of ${rounds}`],
     ['Accuracy', accuracy],
     ...lastRound(federation),
+    ['Who may join', admission === 'code' ? 'whoever has a join code' : 'everybody'],
     ['Connected clients', String(readyClients)],
     ['Model', `${parameterCount(task).toLocaleString('en')} ${weights}`],
     ['What a client sends', `${uplink(task)}; never its data`],
@@ -61,7 +67,7 @@ function card(federation: Federation, request: Request): string {
   const list = rows
     .map(([name, value]) => `<dt>${name}</dt><dd>${escapeHtml(value)}</dd>`)
     .join('');
-  return `<article><h2>${escapeHtml(task.title)}</h2><p>${escapeHtml(task.description)}</p><progress max="${rounds}" value="${latest.round}" aria-label="rounds"></progress><dl>${list}</dl><p>Join from a computer that has a clone of FedHyBNN (<code>npm run build</code> once):</p><code>npx fedhybnn-client join ${escapeHtml(address)} --data mnist:1/10</code><p><a href="/v1/files/${latest.model}" download="${task.id}-round-${latest.round}.fhbn">Download the model</a></p></article>`;
+  return `<article><h2>${escapeHtml(task.title)}</h2><p>${escapeHtml(task.description)}</p><progress max="${rounds}" value="${latest.round}" aria-label="rounds"></progress><dl>${list}</dl><p><a href="/join/${task.id}">Join with this device</a></p><p>Join from a computer that has a clone of FedHyBNN (<code>npm run build</code> once):</p><code>npx fedhybnn-client join ${escapeHtml(address)} --data mnist:1/10${code}</code><p><a href="/v1/files/${latest.model}" download="${task.id}-round-${latest.round}.fhbn">Download the model</a></p></article>`;
 }
 
 /** What a client sends in a round, at most, in words. */
