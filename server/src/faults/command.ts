@@ -1,74 +1,85 @@
-/** `npm run faults`: the sweep as a command. */
+/** `npm run faults`: kills a coordinator many times and says what held. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { FederationError } from '@fedhybnn/shared';
 import { Command, Option } from 'commander';
-import { print, wholeInRange } from '../bin/options.js';
+import { jsonOption, print, wholeInRange } from '../bin/options.js';
 import { runCommand, tellErrorsInOneLine } from '../bin/run-command.js';
-import { startPostgres } from '../testing/postgres-server.js';
-import { type SweepReport, sweep } from './sweep.js';
+import { type PostgresServer, postgresMissing, startPostgres } from '../testing/postgres-server.js';
+import { straceMissing } from './coordinator-process.js';
+import type { FaultKind } from './next-fault.js';
+import { type SweepSummary, sweep } from './sweep.js';
 
-interface FaultOptions {
-  readonly kind: 'sync' | 'random' | 'postgres';
+interface FaultsOptions {
+  readonly kind: FaultKind;
   readonly kills: number;
   readonly seed: number;
+  readonly folder?: string;
   readonly json: boolean;
 }
 
 const program = tellErrorsInOneLine(new Command('faults'))
-  .description('kills a coordinator that plays, again and again, and checks what it had promised')
+  .description('kills a coordinator again and again, and checks every invariant after each time')
   .addOption(
-    new Option(
-      '--kind <kind>',
-      'sync: at each sync of the disk, with strace; random: at any moment; postgres: the same on PostgreSQL',
-    )
+    new Option('--kind <kind>', 'at its syncs of the disk, at random moments, or with PostgreSQL')
       .choices(['sync', 'random', 'postgres'])
-      .default('random'),
+      .default('sync'),
   )
-  .option('--kills <n>', 'how often', wholeInRange(1, 100_000), 200)
-  .option('--seed <n>', 'of the moments', wholeInRange(0, 2 ** 31), 1)
-  .option('--json', 'print the summary as one JSON object', false)
-  .action(async ({ kind, kills, seed, json }: FaultOptions) => {
-    const postgres = kind === 'postgres' ? await startPostgres() : undefined;
-    try {
-      const start = performance.now();
-      const report = await sweep({
-        ...{ kind: kind === 'sync' ? 'sync' : 'random', kills, seed, postgres },
-        onKill: (soFar) => tell(soFar, kills, start),
-      });
-      const summary = summarize(kind, report, (performance.now() - start) / 1000);
-      print(json ? JSON.stringify(summary) : describe(summary));
-      if (report.violations.length === 0) return;
-      throw new FederationError(
-        'invariant-broken',
-        `after ${report.kills} kills: ${report.violations.slice(0, 5).join('; ')}`,
-      );
-    } finally {
-      await postgres?.stop();
-    }
-  });
+  .option('--kills <n>', 'how often', wholeInRange(1, 1_000_000), 200)
+  .option('--seed <n>', 'of the faults and the clients', wholeInRange(0, 2 ** 31), 1)
+  .option('--folder <path>', 'where the data folders are made (default: that of temporary files)')
+  .addOption(jsonOption())
+  .action(play);
 
-function summarize(kind: string, report: SweepReport, seconds: number) {
-  const { kills, acked, rounds, restartMs, violations } = report;
-  const sorted = [...restartMs].sort((a, b) => a - b);
-  const inSeconds = (ms: number | undefined) => Number(((ms ?? 0) / 1000).toFixed(2));
-  return {
-    ...{ kind, kills, acked, rounds, violations: violations.length },
-    medianRestartSeconds: inSeconds(sorted[sorted.length >> 1]),
-    worstRestartSeconds: inSeconds(sorted.at(-1)),
-    seconds: Math.round(seconds),
+async function play({ kind, kills, seed, folder, json }: FaultsOptions): Promise<void> {
+  const missing =
+    kind === 'sync' ? straceMissing() : kind === 'postgres' ? postgresMissing() : null;
+  if (missing !== null) throw new FederationError('bad-request', `--kind ${kind}: ${missing}`);
+  if (folder !== undefined) mkdirSync(folder, { recursive: true });
+  const place = mkdtempSync(join(folder ?? tmpdir(), 'fedhybnn-faults-'));
+  let postgres: PostgresServer | undefined;
+  try {
+    const server = kind === 'postgres' ? await startPostgres() : undefined;
+    postgres = server;
+    const summary = await sweep({
+      ...{ kind, kills, seed, folder: place },
+      database: server === undefined ? undefined : () => server.database(),
+      onProgress: progressLine(kills),
+    });
+    process.stderr.write('\n');
+    const violations = summary.problems.length;
+    print(json ? JSON.stringify({ ...summary, violations }) : inWords(summary));
+    if (summary.problems.length > 0 || summary.lost > 0) process.exitCode = 1;
+  } finally {
+    await postgres?.stop();
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+/** Rewrites one line on a terminal; elsewhere writes one each fifty kills. */
+function progressLine(goal: number): (summary: SweepSummary) => void {
+  let told = 0;
+  return ({ kills, acked, rounds, problems, seconds, worstRestartSeconds }) => {
+    const left = kills === 0 ? '?' : Math.ceil(((goal - kills) * seconds) / kills);
+    const line = `${kills}/${goal} kills, ${acked} acked, ${rounds} rounds, worst restart ${worstRestartSeconds.toFixed(2)} s, ${problems.length} violations, ${left} s left`;
+    if (process.stderr.isTTY) process.stderr.write(`\r${line}\u001b[K`);
+    else if (kills >= told + 50) process.stderr.write(`${line}\n`);
+    else return;
+    told = kills;
   };
 }
 
-function describe(summary: ReturnType<typeof summarize>): string {
-  const { kind, kills, acked, rounds, violations, seconds } = summary;
-  const { medianRestartSeconds: median, worstRestartSeconds: worst } = summary;
-  return `${kind}: ${kills} kills in ${seconds} s, ${rounds} rounds, ${acked} acked updates, ${violations} violations; restart ${median} s (median), ${worst} s (worst)`;
-}
-
-function tell({ kills, acked, restartMs }: SweepReport, of: number, start: number): void {
-  const left = ((performance.now() - start) / kills / 1000) * (of - kills);
-  const last = ((restartMs.at(-1) ?? 0) / 1000).toFixed(2);
-  const line = `${kills}/${of} kills  ${acked} acked  restart ${last} s  ${Math.round(left)} s left`;
-  process.stderr.write(process.stderr.isTTY ? `\r${line}   ` : `${line}\n`);
+function inWords(summary: SweepSummary): string {
+  const { kind, kills, folders, acked, lost, rounds, problems, invariants } = summary;
+  return [
+    `${kills} kills (${kind}) in ${folders} folders, ${summary.seconds} s: ${acked} acked updates, ${lost} lost, ${rounds} rounds`,
+    `restart: ${summary.meanRestartSeconds} s on average, ${summary.worstRestartSeconds} s at worst`,
+    Object.entries(invariants)
+      .map(([name, state]) => `${name} ${state}`)
+      .join(', '),
+    ...problems.map((problem) => `violation: ${problem}`),
+  ].join('\n');
 }
 
 await runCommand(program);

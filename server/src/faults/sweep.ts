@@ -1,151 +1,166 @@
 /**
- * Kills a coordinator again and again while it plays with real clients over real sockets, and checks
- * after every kill what it had promised.
+ * Many faults, one after another, and what still held after each. A federation lives through some
+ * twenty of them in its folder; then it must go on, stop in order and account for every update.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { deriveSeed, FederationError, Random } from '@fedhybnn/shared';
-import type { PostgresServer } from '../testing/postgres-server.js';
-import {
-  tinyExtractor,
-  tinyTask,
-  type VotingClient,
-  votingClient,
-} from '../testing/tiny-federation.js';
-import { verifyFolder } from '../verify-folder.js';
-import { brokenPromises } from './check-receipts.js';
-import { Victim, type VictimPlace } from './victim.js';
+import type { CheckedState } from './check-state.js';
+import { FederationUnderFault } from './federation-under-fault.js';
+import { drawFault, everySync, type Fault, type FaultKind } from './next-fault.js';
+
+/** Faults that one folder lives through. */
+const FAULTS_A_FOLDER = 20;
+/** Rounds of the federation whose every sync is struck once. */
+const WHOLE_RUN_ROUNDS = 4;
+const MANY_ROUNDS = 1_000_000;
 
 export interface SweepOptions {
-  /** `sync`: at the nth call that makes something durable; `random`: at any moment. */
-  readonly kind: 'sync' | 'random';
+  readonly kind: FaultKind;
   readonly kills: number;
   readonly seed: number;
-  /** Where the databases are; without one, the embedded store. */
-  readonly postgres?: PostgresServer | undefined;
-  readonly onKill?: (report: SweepReport) => void;
+  /** Folder for the federations' folders. */
+  readonly folder: string;
+  /** Makes an empty database for each folder. */
+  readonly database?: (() => Promise<string>) | undefined;
+  readonly onProgress?: (summary: SweepSummary) => void;
 }
 
-export interface SweepReport {
-  readonly kills: number;
-  /** Updates that clients hold receipts for. */
-  readonly acked: number;
-  readonly rounds: number;
-  readonly restartMs: readonly number[];
-  readonly violations: readonly string[];
+export interface SweepSummary {
+  readonly kind: FaultKind;
+  readonly seed: number;
+  /** Faults that struck. */
+  kills: number;
+  /** …by their sort. */
+  readonly faults: Record<string, number>;
+  folders: number;
+  /** Receipts that clients held at the end of each folder. */
+  acked: number;
+  /** Receipts that the store did not have as they say; must be 0. */
+  lost: number;
+  /** Published rounds. */
+  rounds: number;
+  /** Seconds from the start of the process to the first answer. */
+  worstRestartSeconds: number;
+  meanRestartSeconds: number;
+  seconds: number;
+  readonly invariants: Record<'I1' | 'I2' | 'I3' | 'I4' | 'I5', 'held' | 'broken'>;
+  /** The first violations, in words; must be empty. */
+  readonly problems: string[];
 }
 
-/** Kills in one data folder; then a fresh one. */
-const KILLS_A_FOLDER = 20;
-/** The nth call of each thread up to this; then again from the first, with other votes. */
-const SYNCS = 60;
-const CLIENTS = ['a', 'b', 'c'];
-/** Long enough for every sync of a run to come. Milliseconds. */
-const LATEST_MS = 20_000;
+export async function sweep(options: SweepOptions): Promise<SweepSummary> {
+  const running = new Sweep(options);
+  if (options.kind === 'sync') await running.everySyncOnce();
+  await running.drawnFaults();
+  return running.summary;
+}
 
-export async function sweep(options: SweepOptions): Promise<SweepReport> {
-  let report: SweepReport = { kills: 0, acked: 0, rounds: 0, restartMs: [], violations: [] };
-  for (let folder = 0; report.kills < options.kills; folder++) {
-    const kills = Math.min(KILLS_A_FOLDER, options.kills - report.kills);
-    report = await killInFolder(options, report, kills, folder);
-    if (report.violations.length > 0) break;
+class Sweep {
+  readonly summary: SweepSummary;
+  private readonly started = performance.now();
+  private restarts = 0;
+
+  constructor(private readonly options: SweepOptions) {
+    const { kind, seed } = options;
+    this.summary = {
+      ...{ kind, seed, kills: 0, faults: {}, folders: 0, acked: 0, lost: 0, rounds: 0 },
+      ...{ worstRestartSeconds: 0, meanRestartSeconds: 0, seconds: 0, problems: [] },
+      invariants: { I1: 'held', I2: 'held', I3: 'held', I4: 'held', I5: 'held' },
+    };
   }
-  return report;
-}
 
-async function killInFolder(
-  options: SweepOptions,
-  before: SweepReport,
-  kills: number,
-  folderNumber: number,
-): Promise<SweepReport> {
-  const folder = mkdtempSync(join(tmpdir(), 'fedhybnn-faults-'));
-  const task = tinyTask({ rounds: 100_000, gatherMs: 20 });
-  const place: VictimPlace = {
-    data: join(folder, 'data'),
-    database: await options.postgres?.database(),
-    port: await freePort(),
-    task: join(folder, 'task.json'),
-    extractor: join(folder, 'tiny.fhx'),
-  };
-  writeFileSync(place.task, JSON.stringify(task));
-  writeFileSync(place.extractor, tinyExtractor);
-  const random = new Random(deriveSeed(options.seed, 'kills', folderNumber));
-  const clients: VotingClient[] = [];
-  let report = before;
-  let victim = new Victim(place);
-  try {
-    await requireReady(victim);
-    for (const id of CLIENTS) clients.push(await votingClient(victim.url, task, id));
-    const acked = () => clients.reduce((sum, { receipts }) => sum + receipts.size, 0);
-    let checked = 1;
-    for (let kill = 0; kill < kills; kill++) {
-      if (options.kind === 'sync') {
-        await victim.kill();
-        victim = new Victim(place, 1 + ((before.kills + kill) % SYNCS));
-        await victim.died(LATEST_MS);
-      } else {
-        await pause(random.below(400));
-        await victim.kill();
+  /** At most half of the kills: a fresh federation for each sync of a whole run. */
+  async everySyncOnce(): Promise<void> {
+    const most = this.options.kills / 2;
+    for (const sort of ['file-sync', 'database-sync'] as const) {
+      let struck = true;
+      for (let nth = 1; struck && this.summary.kills < most; nth++) {
+        await this.federation(WHOLE_RUN_ROUNDS, async (federation) => {
+          struck = await this.strike(federation, everySync(sort, nth));
+        });
       }
-      const broken = await brokenPromises(place, task.id, clients, checked);
-      checked = Math.max(1, ...clients.flatMap(({ receipts }) => [...receipts.keys()]));
-      victim = new Victim(place);
-      const restartMs = await requireReady(victim);
-      const soFar = acked();
-      report = {
-        kills: report.kills + 1,
-        acked: before.acked + soFar,
-        rounds: before.rounds + checked,
-        restartMs: [...report.restartMs, restartMs],
-        violations: [...report.violations, ...broken],
-      };
-      options.onKill?.(report);
-      if (broken.length > 0) return report;
-      await progress(acked, soFar);
     }
-    await victim.kill();
-    const broken = await brokenPromises(place, task.id, clients, 1);
-    const [{ rounds }] = await verifyFolder(place.data, undefined, place.database);
-    const total = before.rounds + rounds;
-    return { ...report, rounds: total, violations: [...report.violations, ...broken] };
-  } catch (thrown) {
-    const { message } = FederationError.from(thrown);
-    return { ...report, violations: [...report.violations, message] };
-  } finally {
-    for (const { socket } of clients) socket.disconnect();
-    await victim.kill();
-    rmSync(folder, { recursive: true, force: true });
   }
-}
 
-async function requireReady(victim: Victim): Promise<number> {
-  const ms = await victim.ready();
-  if (ms !== null) return ms;
-  throw new FederationError('coordinator-unreachable', 'a start without faults failed');
-}
-
-/** Waits for a receipt more than there were: the federation goes on. */
-async function progress(acked: () => number, before: number): Promise<void> {
-  const end = performance.now() + LATEST_MS;
-  while (acked() === before) {
-    if (performance.now() > end) {
-      throw new FederationError('coordinator-unreachable', 'no update was acked after a restart');
+  async drawnFaults(): Promise<void> {
+    const { kind, kills, seed } = this.options;
+    let drawn = 0;
+    while (this.summary.kills < kills) {
+      await this.federation(MANY_ROUNDS, async (federation) => {
+        for (let i = 0; i < FAULTS_A_FOLDER && this.summary.kills < kills; i++) {
+          await this.strike(federation, drawFault(kind, seed, drawn++));
+        }
+      });
     }
-    await pause(10);
   }
-}
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = typeof address === 'object' && address !== null ? address.port : 0;
-      server.close(() => resolve(port));
+  private async federation(
+    rounds: number,
+    faults: (federation: FederationUnderFault) => Promise<void>,
+  ): Promise<void> {
+    const { summary, options } = this;
+    const number = ++summary.folders;
+    const federation = await FederationUnderFault.open({
+      folder: join(options.folder, `federation-${number}`),
+      rounds,
+      seed: options.seed + number,
+      database: await options.database?.(),
     });
-  });
+    try {
+      await faults(federation);
+      const { startSeconds, ending } = await federation.finish(2);
+      this.restarted(startSeconds);
+      if (ending.code !== 0) this.problems([`SIGTERM: ended with ${JSON.stringify(ending)}`]);
+      const { acked, rounds: published, ...state } = await federation.check(true);
+      summary.acked += acked;
+      summary.rounds += published;
+      this.found(state);
+    } catch (error) {
+      this.problems([`federation ${number}: ${error instanceof Error ? error.message : error}`]);
+    } finally {
+      federation.close();
+    }
+  }
+
+  private async strike(federation: FederationUnderFault, fault: Fault): Promise<boolean> {
+    const { summary } = this;
+    const { hit, startSeconds } = await federation.strike(fault);
+    if (startSeconds !== null) this.restarted(startSeconds);
+    if (hit) {
+      summary.kills++;
+      summary.faults[fault.at] = (summary.faults[fault.at] ?? 0) + 1;
+    }
+    this.found(await federation.check());
+    summary.seconds = seconds(performance.now() - this.started);
+    this.options.onProgress?.(summary);
+    return hit;
+  }
+
+  private restarted(took: number): void {
+    const { summary } = this;
+    summary.worstRestartSeconds = Math.max(summary.worstRestartSeconds, seconds(1000 * took));
+    const sum = summary.meanRestartSeconds * this.restarts + took;
+    summary.meanRestartSeconds = seconds((1000 * sum) / ++this.restarts);
+  }
+
+  private found({ lost, problems }: Pick<CheckedState, 'lost' | 'problems'>): void {
+    this.summary.lost = Math.max(this.summary.lost, lost);
+    this.problems(problems);
+  }
+
+  private problems(problems: readonly string[]): void {
+    const { summary } = this;
+    for (const problem of problems) {
+      for (const [name] of problem.matchAll(/\bI[1-5]\b/g)) {
+        summary.invariants[name as keyof SweepSummary['invariants']] = 'broken';
+      }
+      if (summary.problems.length < 20 && !summary.problems.includes(problem)) {
+        summary.problems.push(problem);
+      }
+    }
+  }
+}
+
+/** To the millisecond. */
+function seconds(milliseconds: number): number {
+  return Math.round(milliseconds) / 1000;
 }
