@@ -44,23 +44,31 @@ export interface FolderLock {
 /**
  * Holds the folder for this process. The lock is the operating system's, on a database file: it ends
  * with the process, however that ends.
- * @throws FederationError `data-folder` if another coordinator holds it
+ * @throws FederationError `data-folder` if another coordinator holds it, or the file cannot be locked
  */
 export function lockDataFolder(folder: string): FolderLock {
-  const database = new Database(join(folder, 'coordinator.lock'), { timeout: 1 });
+  const file = join(folder, 'coordinator.lock');
+  let database: Database.Database | undefined;
   try {
+    database = new Database(file, { timeout: 1 });
     database.exec('BEGIN EXCLUSIVE');
   } catch (cause) {
-    database.close();
-    throw new FederationError(
-      'data-folder',
-      `data folder ${folder}: another coordinator uses it; stop that one or choose another folder with --data`,
-      { cause },
-    );
+    database?.close();
+    throw new FederationError('data-folder', `data folder ${folder}: ${lockProblem(file, cause)}`, {
+      cause,
+    });
   }
+  const lock = database;
   return {
     release() {
-      database.close();
+      lock.close();
     },
   };
+}
+
+function lockProblem(file: string, cause: unknown): string {
+  const { code, message } = cause as { code?: unknown; message?: unknown };
+  return typeof code === 'string' && code.startsWith('SQLITE_BUSY')
+    ? 'another coordinator uses it; stop that one or choose another folder with --data'
+    : `${file} cannot be locked (${message}); check the disk, and delete that file if it is damaged: it holds nothing`;
 }

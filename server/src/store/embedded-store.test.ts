@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -34,4 +34,14 @@ it('waits for another process that has the database for a moment', async () => {
   const store = await openEmbeddedStore(folder);
   expect(await store.tasks()).toEqual([]);
   await store.close();
+});
+
+it('says which file it is that cannot be opened, and what to do', async () => {
+  writeFileSync(join(folder, 'coordinator.db'), 'no database, but long enough to be taken for one');
+  await expect(openEmbeddedStore(folder)).rejects.toMatchObject({
+    code: 'store-failed',
+    message: expect.stringMatching(
+      /coordinator\.db cannot be opened \(.*not a database.*\); .*disk/,
+    ),
+  });
 });

@@ -1,5 +1,6 @@
 /** The embedded store: SQLite through libsql, write-ahead log, every commit synced to disk. */
 import { join } from 'node:path';
+import { FederationError } from '@fedhybnn/shared';
 import { Kysely, SqliteDialect } from 'kysely';
 import Database from 'libsql';
 import { migrate } from './migrate.js';
@@ -15,9 +16,37 @@ export async function openEmbeddedStore(folder: string): Promise<Store> {
   return new SqlStore({ db, reader: db, isRolledBack, close });
 }
 
-/** The tables in a file, made or brought up to date. */
+/**
+ * The tables in a file, made or brought up to date.
+ * @throws FederationError `store-failed`
+ */
 export async function openEmbeddedDatabase(file: string): Promise<Kysely<Tables>> {
-  const database = new Database(file);
+  const database = openFile(file);
+  // libsql has better-sqlite3's interface, not its types. Parameters must come as one array (a lone
+  // Buffer aborts the process), which is how kysely passes them; blobs come back as ArrayBuffers.
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }) });
+  await migrate(db, SQLITE_TYPES, file);
+  return db;
+}
+
+function openFile(file: string): Database.Database {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(file);
+    setUp(database);
+    return database;
+  } catch (cause) {
+    database?.close();
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FederationError(
+      'store-failed',
+      `the database ${file} cannot be opened (${why}); free disk space, check the disk, or restore a backup`,
+      { cause },
+    );
+  }
+}
+
+function setUp(database: Database.Database): void {
   // First: already the next pragma may meet another process that recovers the log or puts it away.
   database.pragma('busy_timeout = 10000');
   database.pragma('journal_mode = WAL');
@@ -25,11 +54,6 @@ export async function openEmbeddedDatabase(file: string): Promise<Kysely<Tables>
   // 16 MB of log: a fourth of the checkpoints of the default, and no longer ones that clients notice.
   database.pragma('wal_autocheckpoint = 4000');
   database.pragma('foreign_keys = ON');
-  // libsql has better-sqlite3's interface, not its types. Parameters must come as one array (a lone
-  // Buffer aborts the process), which is how kysely passes them; blobs come back as ArrayBuffers.
-  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: database as never }) });
-  await migrate(db, SQLITE_TYPES, file);
-  return db;
 }
 
 /**
