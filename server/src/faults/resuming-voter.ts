@@ -145,10 +145,14 @@ export class ResumingVoter {
     );
     update.underWay = false;
     const overBefore = this.closed.has(round);
-    for (const reply of replies) {
-      if (reply === null) continue;
+    const answers = replies.filter((reply) => reply !== null);
+    // Sent at once, they may be answered in any order: a refusal from before the round was open may
+    // come with the receipt. Only what was refused for good must not be taken.
+    for (const reply of answers) {
+      if ('error' in reply) this.hear(round, update.digest, reply.error.code);
+    }
+    for (const reply of answers) {
       if ('ok' in reply) this.receive(round, update.digest, reply.ok);
-      else this.hear(round, update.digest, reply.error.code);
     }
     // The round ended while it was asked for: the next answer is the last.
     if (overBefore && this.outbox.has(round)) void this.offer(round);
