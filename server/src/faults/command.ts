@@ -20,21 +20,28 @@ interface FaultsOptions {
 }
 
 const program = tellErrorsInOneLine(new Command('faults'))
-  .description('kills a coordinator again and again, and checks every invariant after each time')
+  .description('strikes a coordinator again and again, and checks every invariant after each time')
   .addOption(
-    new Option('--kind <kind>', 'at its syncs of the disk, at random moments, or with PostgreSQL')
-      .choices(['sync', 'random', 'postgres'])
+    new Option(
+      '--kind <kind>',
+      'kills at its syncs of the disk, at random moments, or on PostgreSQL; or errors of the disk',
+    )
+      .choices(['sync', 'random', 'postgres', 'disk'])
       .default('sync'),
   )
-  .option('--kills <n>', 'how often', wholeInRange(1, 1_000_000), 200)
+  .option('--kills <n>', 'how many faults', wholeInRange(1, 1_000_000), 200)
   .option('--seed <n>', 'of the faults and the clients', wholeInRange(0, 2 ** 31), 1)
   .option('--folder <path>', 'where the data folders are made (default: that of temporary files)')
   .addOption(jsonOption())
   .action(play);
 
 async function play({ kind, kills, seed, folder, json }: FaultsOptions): Promise<void> {
-  const missing =
-    kind === 'sync' ? straceMissing() : kind === 'postgres' ? postgresMissing() : null;
+  const missing = {
+    sync: straceMissing,
+    disk: straceMissing,
+    postgres: postgresMissing,
+    random: () => null,
+  }[kind]();
   if (missing !== null) throw new FederationError('bad-request', `--kind ${kind}: ${missing}`);
   if (folder !== undefined) mkdirSync(folder, { recursive: true });
   const place = mkdtempSync(join(folder ?? tmpdir(), 'fedhybnn-faults-'));

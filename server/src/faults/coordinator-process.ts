@@ -1,13 +1,16 @@
 /**
- * A coordinator as a process of its own, and where it is to be killed. Three ways:
+ * A coordinator as a process of its own, and where it is to be struck. Three ways to kill it:
  *
  * - at its nth sync of the database: strace sends SIGKILL as the system call is entered. It counts
  *   for each thread, and SQLite's syncs are all the main thread's.
  * - around its nth sync of a file: those run on Node's pool of threads, which strace cannot count as
  *   one, so `kill-at-file-sync.ts`, loaded first, counts and kills.
  * - at some moment, by whoever started it.
+ *
+ * Errors of the disk are strace's, too: SQLite alone writes with `pwrite64`.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const COMMAND = fileURLToPath(new URL('../../dist/bin/coordinator.js', import.meta.url));
@@ -18,6 +21,15 @@ export type KillPoint =
   | { readonly at: 'database-sync'; readonly nth: number }
   | { readonly at: 'file-sync'; readonly nth: number; readonly side: 'before' | 'after' };
 
+/** An error of the disk that the database meets at its nth call, once or from then on. */
+export interface DiskError {
+  readonly at: 'disk-error';
+  readonly call: 'pwrite64' | 'fsync';
+  readonly error: 'ENOSPC' | 'EIO';
+  readonly nth: number;
+  readonly lasting: boolean;
+}
+
 export interface CoordinatorLaunch {
   readonly data: string;
   readonly database?: string | undefined;
@@ -25,9 +37,9 @@ export interface CoordinatorLaunch {
   /** The task's document and its extractor, as files. */
   readonly task: string;
   readonly extractor: string;
-  readonly kill?: KillPoint | undefined;
-  /** An error that system calls give, as strace writes it: `pwrite64:error=ENOSPC:when=100+`. */
-  readonly inject?: string | undefined;
+  readonly fault?: KillPoint | DiskError | undefined;
+  /** Where strace writes what it saw; default nowhere. */
+  readonly log?: string | undefined;
 }
 
 /** How a process ended; both are null for one that could not be started. */
@@ -72,8 +84,8 @@ export class CoordinatorProcess {
   }
 
   static start(launch: CoordinatorLaunch): CoordinatorProcess {
-    const { kill, inject } = launch;
-    const atFile = kill?.at === 'file-sync';
+    const { fault } = launch;
+    const atFile = fault?.at === 'file-sync';
     const node = [
       process.execPath,
       ...(atFile ? ['--import', KILL_AT_FILE_SYNC.href] : []),
@@ -84,19 +96,22 @@ export class CoordinatorProcess {
       ...['--task', launch.task, '--extractor', launch.extractor],
       ...(launch.database === undefined ? [] : ['--database', launch.database]),
     ];
-    const injected =
-      kill?.at === 'database-sync' ? `fsync,fdatasync:signal=KILL:when=${kill.nth}` : inject;
-    const [program, ...args] = injected === undefined ? node : [...traced(injected), ...node];
+    const [program, ...args] =
+      fault === undefined || atFile ? node : [...traced(fault, launch.log), ...node];
     const child = spawn(program, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       // A group of its own, so that a tracer ends with what it traces.
       detached: true,
       env: {
         ...process.env,
-        ...(atFile ? { FAULTS_FILE_SYNC: `${kill.side} ${kill.nth}` } : {}),
+        ...(atFile ? { FAULTS_FILE_SYNC: `${fault.side} ${fault.nth}` } : {}),
       },
     });
     return new CoordinatorProcess(child);
+  }
+
+  get alive(): boolean {
+    return this.running;
   }
 
   /** The last lines of what it wrote to stderr. */
@@ -118,9 +133,15 @@ export class CoordinatorProcess {
   }
 }
 
-function traced(injected: string): string[] {
-  const [calls] = injected.split(':');
-  return ['strace', '-f', '--seccomp-bpf', '-qqq', '-o', '/dev/null'].concat(
-    ...['-e', `trace=${calls}`, '-e', `inject=${injected}`],
-  );
+function traced(fault: Exclude<CoordinatorLaunch['fault'], undefined>, log = devNull): string[] {
+  const strace = ['strace', '-f', '-qqq', '-o', log];
+  if (fault.at !== 'disk-error')
+    return [...strace, ...inject('fsync,fdatasync', 'signal=KILL', fault.nth)];
+  // Stops at these calls only, which is fast; signals, though, are not sent in this way.
+  const when = `${fault.nth}${fault.lasting ? '+' : ''}`;
+  return [...strace, '--seccomp-bpf', ...inject(fault.call, `error=${fault.error}`, when)];
+}
+
+function inject(calls: string, what: string, when: number | string): string[] {
+  return ['-e', `trace=${calls}`, '-e', `inject=${calls}:${what}:when=${when}`];
 }

@@ -1,18 +1,22 @@
 /** One federation in a folder of its own: coordinators that die, clients that live on. */
-import { cpSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { Task } from '@fedhybnn/shared';
 import { query } from '../testing/postgres-server.js';
 import { tinyExtractor, tinyTask, until } from '../testing/tiny-federation.js';
 import { type CheckedState, checkState, type StateToCheck } from './check-state.js';
-import { CoordinatorProcess, type Ending } from './coordinator-process.js';
+import { type CoordinatorLaunch, CoordinatorProcess, type Ending } from './coordinator-process.js';
 import type { Fault } from './next-fault.js';
 import { ResumingVoter } from './resuming-voter.js';
 
 const CLIENTS = ['ada', 'ben', 'cho', 'dov'];
 /** A fault that does not come by itself within this time: the process has done all that it will. */
 const PATIENCE_MS = 15_000;
+/** How long a coordinator plays with an error of the disk: some rounds. */
+const AFTER_ERROR_MS = 1500;
+/** What an operator reads then. */
+const CLEAR_ERROR = /^error \[(store-failed|store-lost|data-folder)\]: .+$/m;
 
 export interface FederationOptions {
   readonly folder: string;
@@ -56,18 +60,12 @@ export class FederationUnderFault {
   /** Starts a coordinator, lets the fault happen and waits for the end. */
   async strike(fault: Fault): Promise<Struck> {
     await this.databaseWell();
-    const self = fault.at === 'database-sync' || fault.at === 'file-sync';
-    const process = this.start(self ? fault : undefined);
-    const patience = new AbortController();
-    const hit = self
-      ? this.awaitOwnDeath(process, patience.signal)
-      : this.strikeFromOutside(process, fault);
-    const struck = await hit;
-    patience.abort();
+    const process = this.start('ms' in fault ? undefined : fault);
+    const hit = await this.hit(process, fault);
     const ending = await process.kill();
     const startSeconds = await process.ready;
     if (startSeconds !== null) this.created = true;
-    return { hit: struck, startSeconds, ending };
+    return { hit, startSeconds, ending };
   }
 
   /** A plain start; the clients take part in `rounds` more rounds, or see the end; then all rest. */
@@ -125,7 +123,7 @@ export class FederationUnderFault {
     rmSync(this.options.folder, { recursive: true, force: true });
   }
 
-  private start(kill: Parameters<typeof CoordinatorProcess.start>[0]['kill']): CoordinatorProcess {
+  private start(fault: CoordinatorLaunch['fault']): CoordinatorProcess {
     const { folder, database } = this.options;
     return CoordinatorProcess.start({
       data: join(folder, 'data'),
@@ -133,7 +131,8 @@ export class FederationUnderFault {
       port: this.port,
       task: join(folder, 'task.json'),
       extractor: join(folder, 'tiny.fhx'),
-      kill,
+      fault,
+      log: this.log,
     });
   }
 
@@ -154,18 +153,40 @@ export class FederationUnderFault {
     return Math.max(0, ...this.voters.flatMap(({ closed }) => [...closed.keys()]));
   }
 
-  /** True if the process kills itself; false once it has ended its federation, or done nothing for long. */
-  private async awaitOwnDeath(process: CoordinatorProcess, signal: AbortSignal): Promise<boolean> {
-    const idle = async () => {
-      const end = performance.now() + PATIENCE_MS;
-      while (!signal.aborted && performance.now() < end) {
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        // A moment for what is written after the last round.
-        if (this.latest() >= this.task.federation.rounds) return delay(150);
-      }
-    };
-    const died = await Promise.race([process.ended, idle().then(() => null)]);
-    return died !== null && died.signal === 'SIGKILL';
+  private get log(): string {
+    return join(this.options.folder, 'strace.log');
+  }
+
+  private async hit(process: CoordinatorProcess, fault: Fault): Promise<boolean> {
+    if ('ms' in fault) return this.strikeFromOutside(process, fault);
+    if (fault.at === 'disk-error') return this.meetDiskError(process);
+    const done = this.nothingMoreToDo(process);
+    const ending = await Promise.race([process.ended, done]);
+    return ending?.signal === 'SIGKILL';
+  }
+
+  /** Its federation has ended, or it has had all the time that there is. */
+  private async nothingMoreToDo(process: CoordinatorProcess): Promise<undefined> {
+    const end = performance.now() + PATIENCE_MS;
+    while (process.alive && performance.now() < end) {
+      await delay(20);
+      if (this.latest() >= this.task.federation.rounds) break;
+    }
+    // A moment for what is written after the last round.
+    await delay(150);
+    return undefined;
+  }
+
+  /** It may go on, where the error passes; or it must stop in order, and say why. */
+  private async meetDiskError(process: CoordinatorProcess): Promise<boolean> {
+    const lived = process.ready.then(() => delay(AFTER_ERROR_MS));
+    const ending = await Promise.race([process.ended, lived]);
+    if (ending !== undefined && (ending.code !== 1 || !CLEAR_ERROR.test(process.said))) {
+      const how = `${JSON.stringify(ending)} and said ${JSON.stringify(process.said)}`;
+      this.voters[0].problems.push(`an error of the disk: the coordinator ended with ${how}`);
+    }
+    await process.kill();
+    return existsSync(this.log) && readFileSync(this.log, 'latin1').includes('(INJECTED)');
   }
 
   private async strikeFromOutside(

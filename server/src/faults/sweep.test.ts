@@ -27,14 +27,26 @@ describe('a coordinator that is killed', () => {
   needing(strace)(
     named('at its syncs of the disk loses nothing, counts nothing twice, starts again', strace),
     async () => {
-      const summary = await sweep({ kind: 'sync', kills: 6, seed: 3, folder });
+      const summary = await sweep({ kind: 'sync', kills: 6, seed: 2, folder });
       expect(summary).toMatchObject({ ...nothingBroken, kills: 6 });
       expect(summary.acked).toBeGreaterThan(0);
+      expect(summary.faults['file-sync']).toBeGreaterThan(0);
+      expect(summary.faults['database-sync']).toBeGreaterThan(0);
       expect(summary.invariants).toEqual({
         ...{ I1: 'held', I2: 'held', I3: 'held', I4: 'held', I5: 'held' },
       });
     },
     180_000,
+  );
+
+  needing(strace)(
+    named('or whose disk fails goes on or stops, says why, and loses nothing', strace),
+    async () => {
+      const summary = await sweep({ kind: 'disk', kills: 4, seed: 3, folder });
+      expect(summary).toMatchObject({ ...nothingBroken, kills: 4 });
+      expect(summary.acked).toBeGreaterThan(0);
+    },
+    120_000,
   );
 
   it('at random moments loses nothing either', async () => {

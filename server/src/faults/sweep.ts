@@ -76,6 +76,7 @@ class Sweep {
       for (let nth = 1; struck && this.summary.kills < most; nth++) {
         await this.federation(WHOLE_RUN_ROUNDS, async (federation) => {
           struck = await this.strike(federation, everySync(sort, nth));
+          if (!struck && nth === 1) this.problems([`no ${sort} can be struck here`]);
         });
       }
     }
@@ -85,11 +86,13 @@ class Sweep {
     const { kind, kills, seed } = this.options;
     let drawn = 0;
     while (this.summary.kills < kills) {
+      const before = this.summary.kills;
       await this.federation(MANY_ROUNDS, async (federation) => {
         for (let i = 0; i < FAULTS_A_FOLDER && this.summary.kills < kills; i++) {
           await this.strike(federation, drawFault(kind, seed, drawn++));
         }
       });
+      if (this.summary.kills === before) throw new Error('none of twenty faults struck');
     }
   }
 
