@@ -10,11 +10,13 @@
  * Errors of the disk are strace's, too: SQLite alone writes with `pwrite64`.
  */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { devNull } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 const COMMAND = fileURLToPath(new URL('../../dist/bin/coordinator.js', import.meta.url));
 const KILL_AT_FILE_SYNC = new URL('../../dist/faults/kill-at-file-sync.js', import.meta.url);
+const SHIFTED_CLOCK = new URL('../../dist/faults/shifted-clock.js', import.meta.url);
 
 /** Where a process kills itself; `nth` from 1. */
 export type KillPoint =
@@ -37,6 +39,8 @@ export interface CoordinatorLaunch {
   /** The task's document and its extractor, as files. */
   readonly task: string;
   readonly extractor: string;
+  /** Its wall clock can be set: {@link CoordinatorProcess.setClock}. */
+  readonly clock?: boolean;
   readonly fault?: KillPoint | DiskError | undefined;
   /** Where strace writes what it saw; default nowhere. */
   readonly log?: string | undefined;
@@ -61,6 +65,7 @@ export class CoordinatorProcess {
   /** Seconds from the start to the first request that would be answered; null if it ended before. */
   readonly ready: Promise<number | null>;
   readonly ended: Promise<Ending>;
+  private address = '';
   private errors = '';
   private running = true;
 
@@ -78,17 +83,21 @@ export class CoordinatorProcess {
     });
     // Its one line of output comes when it is ready.
     const announced = new Promise<number>((resolve) => {
-      child.stdout?.once('data', () => resolve((performance.now() - started) / 1000));
+      child.stdout?.once('data', (line) => {
+        this.address = JSON.parse(String(line)).url;
+        resolve((performance.now() - started) / 1000);
+      });
     });
     this.ready = Promise.race([announced, this.ended.then(() => null)]);
   }
 
   static start(launch: CoordinatorLaunch): CoordinatorProcess {
-    const { fault } = launch;
+    const { fault, clock = false } = launch;
     const atFile = fault?.at === 'file-sync';
     const node = [
       process.execPath,
       ...(atFile ? ['--import', KILL_AT_FILE_SYNC.href] : []),
+      ...(clock ? ['--import', SHIFTED_CLOCK.href] : []),
       ...[COMMAND, 'serve', '--json', '--log-level', 'fatal', '--host', '127.0.0.1'],
       ...['--port', String(launch.port), '--data', launch.data],
       // All clients have one address here.
@@ -99,7 +108,7 @@ export class CoordinatorProcess {
     const [program, ...args] =
       fault === undefined || atFile ? node : [...traced(fault, launch.log), ...node];
     const child = spawn(program, args, {
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...(clock ? (['ipc'] as const) : [])],
       // A group of its own, so that a tracer ends with what it traces.
       detached: true,
       env: {
@@ -108,6 +117,11 @@ export class CoordinatorProcess {
       },
     });
     return new CoordinatorProcess(child);
+  }
+
+  /** Where it listens, once it is ready. */
+  get url(): string {
+    return this.address;
   }
 
   get alive(): boolean {
@@ -124,6 +138,13 @@ export class CoordinatorProcess {
     const { pid } = this.child;
     if (this.running && pid !== undefined) process.kill(-pid, 'SIGKILL');
     return this.ended;
+  }
+
+  /** Sets its wall clock so many milliseconds ahead of the machine's. @returns when it is set */
+  async setClock(aheadMs: number): Promise<void> {
+    const set = once(this.child, 'message');
+    this.child.send(aheadMs);
+    await set;
   }
 
   /** Asks an untraced coordinator to stop in order. */
