@@ -147,8 +147,13 @@ export class Connection {
     schema: z.ZodMiniType<Reply<T>>,
     answer: Promise<unknown>,
   ): Promise<T> {
-    const value = await answer.catch((cause) => {
-      throw lost(this.options.base, messageOf(cause));
+    // A socket that notices only now that it is dead, as after a device slept, keeps the message for
+    // a reconnection: no answer will come, and nobody needs to wait for it.
+    const gone = this.closed.then(({ error }) => {
+      throw error;
+    });
+    const value = await Promise.race([answer, gone]).catch((cause) => {
+      throw cause instanceof FederationError ? cause : lost(this.options.base, messageOf(cause));
     });
     const reply = parse(schema, value, `answer to ${what}`);
     if ('error' in reply) throw new FederationError(reply.error.code, reply.error.message);
