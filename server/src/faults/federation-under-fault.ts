@@ -2,7 +2,7 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import type { Task } from '@fedhybnn/shared';
+import type { Task, TaskReply } from '@fedhybnn/shared';
 import { query } from '../testing/postgres-server.js';
 import { tinyExtractor, tinyTask, until } from '../testing/tiny-federation.js';
 import { type CheckedState, checkState, type StateToCheck } from './check-state.js';
@@ -35,6 +35,7 @@ export interface Struck {
 }
 
 export class FederationUnderFault {
+  private readonly url: string;
   private readonly voters: ResumingVoter[];
   private readonly seen = new Map<number, string>();
   private created = false;
@@ -44,8 +45,8 @@ export class FederationUnderFault {
     private readonly port: number,
     private readonly task: Task,
   ) {
-    const url = `http://127.0.0.1:${port}`;
-    this.voters = CLIENTS.map((client) => new ResumingVoter(url, task, client, options.seed));
+    this.url = `http://127.0.0.1:${port}`;
+    this.voters = CLIENTS.map((id) => new ResumingVoter(this.url, task, id, options.seed));
   }
 
   static async open(options: FederationOptions): Promise<FederationUnderFault> {
@@ -76,8 +77,9 @@ export class FederationUnderFault {
       const startSeconds = await process.ready;
       if (startSeconds === null) throw new Error(`no start after the faults: ${process.said}`);
       this.created = true;
-      const goal = Math.min(this.task.federation.rounds, this.latest() + rounds);
-      await until(() => this.latest() >= goal, `round ${goal}; ${process.said}`, 60_000);
+      const goal = Math.min(this.task.federation.rounds, (await this.published()) + rounds);
+      const reached = async () => (await this.published()) >= goal;
+      await until(reached, `round ${goal}; ${process.said}`, 60_000);
       for (const voter of this.voters) voter.rest();
       const undecided = () => this.voters.flatMap((v) => v.unsettled.filter((r) => r <= goal));
       await until(() => undecided().length === 0, 'the fate of every update', 30_000);
@@ -148,9 +150,14 @@ export class FederationUnderFault {
     await until(answers, 'PostgreSQL after a crash', 30_000);
   }
 
-  /** The latest round that a client was told of. */
-  private latest(): number {
-    return Math.max(0, ...this.voters.flatMap(({ closed }) => [...closed.keys()]));
+  /**
+   * Published rounds, as the coordinator answers; 0 where it does not. What clients are told is not
+   * enough: a start publishes what it finds complete before anybody is connected.
+   */
+  private async published(): Promise<number> {
+    const reply = await fetch(`${this.url}/v1/tasks/${this.task.id}`).catch(() => null);
+    if (reply?.ok !== true) return 0;
+    return ((await reply.json()) as TaskReply).latest.round;
   }
 
   private get log(): string {
@@ -169,8 +176,8 @@ export class FederationUnderFault {
   private async nothingMoreToDo(process: CoordinatorProcess): Promise<undefined> {
     const end = performance.now() + PATIENCE_MS;
     while (process.alive && performance.now() < end) {
-      await delay(20);
-      if (this.latest() >= this.task.federation.rounds) break;
+      await delay(50);
+      if ((await this.published()) >= this.task.federation.rounds) break;
     }
     // A moment for what is written after the last round.
     await delay(150);
