@@ -67,10 +67,24 @@ async function playAndBackUp(place: StorePlace, keepRounds?: number) {
   return { manifest, round, tokens };
 }
 
+/** How many updates a round has. */
+async function answersTo(place: StorePlace, round: number): Promise<number> {
+  const store = await openStore(place);
+  try {
+    return (await store.updates('tiny', round)).length;
+  } finally {
+    await store.close();
+  }
+}
+
 /** The same clients, by their old tokens, play on. */
 async function playOn(place: StorePlace, round: number, tokens: readonly string[]): Promise<void> {
+  // A round whose answers had all come in when the backup was taken is published by the start.
+  const answered = await answersTo(place, round + 1);
   const url = await start(place);
-  expect(await roundOf(url)).toBe(round);
+  const first = await roundOf(url);
+  expect(first).toBeGreaterThanOrEqual(round);
+  expect(first).toBeLessThanOrEqual(answered === ids.length ? round + 1 : round);
   clients = await Promise.all(
     ids.map((id, i) => votingClient(url, task, id, { token: tokens[i] })),
   );
