@@ -1,11 +1,8 @@
 /** The options that name a data set, the same for every command. */
-import { FederationError } from '@fedhybnn/shared';
-import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { Command } from 'commander';
 import { wholeNumber } from '../run/numbers.js';
+import { byParser, option } from '../run/option.js';
 import { checkDatasetName } from './source.js';
-
-const option = (flags: string, description: string, variable: string) =>
-  new Option(flags, description).env(`FEDHYBNN_${variable}`);
 
 /** Adds them to a command, whose options then are a `DatasetSource`. */
 export function addDatasetOptions(command: Command): Command {
@@ -16,7 +13,7 @@ export function addDatasetOptions(command: Command): Command {
         'mnist, fashion-mnist, cifar-10, emnist-letters, emnist-balanced, emnist-digits, yeast, folder:DIR (a subfolder of pictures for each class) or csv:FILE',
         'DATASET',
       )
-        .argParser(datasetOption)
+        .argParser(byParser(checkDatasetName))
         .default('mnist'),
     )
     .addOption(
@@ -76,14 +73,6 @@ export function addQuantilesOptions(command: Command): Command {
         'CATEGORICAL',
       ).argParser(columns),
     );
-}
-
-function datasetOption(text: string): string {
-  try {
-    return checkDatasetName(text);
-  } catch (error) {
-    throw new InvalidArgumentError(FederationError.from(error).message);
-  }
 }
 
 /** Commander's parser of names with commas between. */

@@ -3,8 +3,8 @@ import { FederationError } from '@fedhybnn/shared';
 import { type Command, Option } from 'commander';
 import type { DatasetSource } from '../datasets/source.js';
 import type { PartitionSpec } from '../partitions/index.js';
+import { partitionOption } from '../partitions/options.js';
 import { wholeNumber } from '../run/numbers.js';
-import { partitionOption } from '../run/options.js';
 
 export interface FederatedOptions extends DatasetSource {
   readonly federated: boolean;

@@ -1,4 +1,4 @@
-/** The options of `run` that set up its update rule. */
+/** From options to the settings of an update rule. */
 import {
   FederationError,
   RULE_DEFAULTS,
@@ -6,17 +6,7 @@ import {
   ruleSchema,
   serverStepFor,
 } from '@fedhybnn/shared';
-
-export interface RuleOptions {
-  readonly rule: RuleSettings['kind'];
-  /** What replaces the rule's defaults; only settings that the rule has. */
-  readonly share?: number;
-  readonly quorum?: number;
-  readonly serverStep?: number;
-  readonly threshold?: number;
-  readonly density?: number;
-  readonly slope?: number;
-}
+import type { RuleOptions } from './rule-options.js';
 
 /**
  * The rule's defaults with what was asked for.

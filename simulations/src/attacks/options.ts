@@ -1,0 +1,30 @@
+/** Options of who attacks, and of what the aggregation does about it. */
+import type { RobustSettings } from '@fedhybnn/shared';
+import type { Command } from 'commander';
+import { DEFENSES, parseDefenses } from '../run/defenses.js';
+import { byParser, option } from '../run/option.js';
+import { ATTACKS, type AttackSpec, parseAttack } from './attack.js';
+
+export interface AttackOptions {
+  readonly attack?: AttackSpec;
+  readonly robust?: RobustSettings;
+}
+
+/** Adds them to a command, whose options then are {@link AttackOptions}. */
+export function addAttackOptions(command: Command): Command {
+  return command
+    .addOption(
+      option(
+        '--attack <kind:share>',
+        `clients that attack, and how: ${ATTACKS.join(', ')}; such as sign-flip:0.2`,
+        'ATTACK',
+      ).argParser(byParser(parseAttack)),
+    )
+    .addOption(
+      option(
+        '--robust <defenses>',
+        `defenses of the aggregation: ${DEFENSES.join(', ')}, with commas between them`,
+        'ROBUST',
+      ).argParser(byParser(parseDefenses)),
+    );
+}
