@@ -152,6 +152,35 @@ describe('a task with reputation', () => {
   });
 });
 
+describe('a task that averages', () => {
+  const averaging = (robust: RobustSettings) =>
+    tinyTask({ rounds: 2, goal: 6, ready: 6, minimum: 6, robust }, 'fedavg');
+
+  it.each([
+    { normCap: { factor: 1 }, aggregator: { kind: 'median' } },
+    { aggregator: { kind: 'trimmed-mean', trim: 0.3 } },
+    { normCap: { factor: 2 }, aggregator: { kind: 'krum', attackers: 0.2 } },
+    { aggregator: { kind: 'multi-krum', attackers: 0.2 } },
+  ] satisfies RobustSettings[])('by a robust mean is found again by verify: %j', async (robust) => {
+    const task = averaging(robust);
+    await start(task);
+    await play(task, NAMES, []);
+    await until(() => running?.allEnded() ?? false, 'the end');
+    const left = { krum: 5, 'multi-krum': 1, median: 0, 'trimmed-mean': 0 }[robust.aggregator.kind];
+    for (const { screened } of await journal()) expect(screened ?? 0).toBe(left);
+    expect(await verifyFolder(data)).toMatchObject([{ rounds: 2, updates: 12 }]);
+  });
+
+  it('does without robust means where there is none to replace', async () => {
+    running = await startCoordinator({ data, port: 0 });
+    const voting = tinyTask({ robust: { aggregator: { kind: 'median' } } });
+    await expect(running.createTask(voting, { extractor: tinyExtractor })).rejects.toMatchObject({
+      code: 'bad-request',
+      message: expect.stringMatching(/federation\.robust.*a majority of votes is their median/),
+    });
+  });
+});
+
 describe('a task with a root set', () => {
   it('takes a round back that does harm, for coordinator, clients and verify alike', async () => {
     // Votes at random, on labels at random: some rounds lose, and none of them may stand.

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  AGGREGATOR_DEFAULTS,
   advanceModel,
   checkRobust,
   dissent,
@@ -274,7 +275,14 @@ describe('a task with defenses', () => {
 
   it('must have votes to compare', () => {
     for (const kind of ['sign-vote', 'block-vote'] as const) {
-      checkRobust(withRobust(ROBUST_DEFAULTS, kind));
+      const { outliers: screen, reputation, rootSet } = ROBUST_DEFAULTS;
+      checkRobust(withRobust({ outliers: screen, reputation, rootSet }, kind));
+      const averaging = () => checkRobust(withRobust({ aggregator: { kind: 'median' } }, kind));
+      expect(averaging).toThrow('normCap and aggregator replace a mean');
+    }
+    const { normCap } = ROBUST_DEFAULTS;
+    for (const aggregator of Object.values(AGGREGATOR_DEFAULTS)) {
+      checkRobust(withRobust({ normCap, aggregator }, 'fedavg'));
     }
     checkRobust(withRobust({ rootSet: ROBUST_DEFAULTS.rootSet }, 'fedavg'));
     const wanting = () => checkRobust(withRobust({ outliers: { share: 0.2 } }, 'fedavg'));

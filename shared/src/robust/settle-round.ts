@@ -2,7 +2,8 @@
  * From accepted updates to the next model, with the task's defenses in between. Pure: coordinator,
  * simulator and `verify` run it, and find the same verdicts and bytes.
  *
- *   updates ──outliers, reputation──▶ counted ones ──tally──▶ step ──advance──▶ model ──root set──▶
+ *   votes    ──outliers, reputation──▶ counted ones ──tally──┐
+ *   averaged ──norm cap, median | trimmed mean | Krum──▶ tally ┴▶ step ──advance──▶ model ──root set──▶
  */
 import type { GlobalModel, RoundContext, Rule, Tally } from '../rules/rule.js';
 import type { RobustSettings } from '../task/robust-settings.js';
@@ -15,6 +16,7 @@ import {
   type Verdict,
   type Verdicts,
 } from './reputation.js';
+import { type RobustMean, robustMean } from './robust-mean.js';
 
 /** What earlier rounds have to say. */
 export interface Experience {
@@ -70,13 +72,10 @@ export function settleRound(
   experience: Experience,
   evaluate: (model: GlobalModel) => number | null,
 ): SettledRound {
-  const left = leftOut(updates, rule, context, robust, experience.scores);
-  const counted = updates.filter(({ client }) => !left.has(client));
-  const tally = rule.tally(
-    counted.map(({ payload }) => payload),
-    context,
-  );
-  const verdicts = left.judged ? judge(updates, left.why, tally) : null;
+  const { tally, verdicts } =
+    robust.normCap === undefined && robust.aggregator === undefined
+      ? screenedTally(updates, rule, context, robust, experience.scores)
+      : robustMean(updates, rule, global, context, robust);
   const unchanged = {
     tally,
     step: new Uint8Array(0),
@@ -84,7 +83,7 @@ export function settleRound(
     verdicts,
   };
   // Nobody is left: a step of coins would be worse than none.
-  if (counted.length === 0 && updates.length > 0) {
+  if (tally.count === 0 && updates.length > 0) {
     return { ...unchanged, accuracy: evaluate(unchanged.model), rolledBack: false };
   }
   const step = rule.apply(global, tally, context);
@@ -116,20 +115,32 @@ function standStill(global: GlobalModel, { round }: RoundContext): GlobalModel {
   return { ...global, round };
 }
 
-interface LeftOut {
-  has(client: string): boolean;
-  readonly why: ReadonlyMap<string, Verdict>;
-  /** Whether clients are told apart at all. */
-  readonly judged: boolean;
+/** The tally of the updates that outlier screen and reputation leave. */
+function screenedTally(
+  updates: readonly RoundUpdate[],
+  rule: Rule,
+  context: RoundContext,
+  robust: RobustSettings,
+  scores: Scores,
+): RobustMean {
+  const why = leftOut(updates, rule, context, robust, scores);
+  const counted = updates.filter(({ client }) => !why.has(client));
+  const tally = rule.tally(
+    counted.map(({ payload }) => payload),
+    context,
+  );
+  const judged = robust.outliers !== undefined || robust.reputation !== undefined;
+  return { tally, verdicts: judged ? judge(updates, why, tally) : null };
 }
 
+/** Why clients are left out, of those that are. */
 function leftOut(
   updates: readonly RoundUpdate[],
   rule: Rule,
   context: RoundContext,
   { outliers: screen, reputation }: RobustSettings,
   scores: Scores,
-): LeftOut {
+): ReadonlyMap<string, Verdict> {
   const why = new Map<string, Verdict>();
   if (screen !== undefined) {
     const all = rule.tally(
@@ -146,8 +157,7 @@ function leftOut(
       if (!trusted && !why.has(client)) why.set(client, 'distrusted');
     }
   }
-  const judged = screen !== undefined || reputation !== undefined;
-  return { has: (client) => why.has(client), why, judged };
+  return why;
 }
 
 /** Each update, compared with what the counted ones decided. */

@@ -33,6 +33,7 @@ export function eden(settings: SettingsOf<'eden'>): Rule {
     kind: 'eden',
     id: 6,
     fraction: 24,
+    averages: 'drifts',
     updateBytes: (parameters) => layoutOf(parameters).bytes,
     stepBytes: latentBytes,
     entropyCoded: { update: false, step: false },

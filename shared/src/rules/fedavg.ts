@@ -16,6 +16,7 @@ export const fedavg: Rule = {
   kind: 'fedavg',
   id: 2,
   fraction: 24,
+  averages: 'latents',
   updateBytes: latentBytes,
   stepBytes: latentBytes,
   entropyCoded: { update: false, step: false },

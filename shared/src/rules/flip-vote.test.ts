@@ -71,4 +71,20 @@ describe('flip-vote', () => {
     const huge = new Uint8Array(rule.updateBytes(n) + 1);
     expect(() => rule.check(huge, context(n))).toThrow(/longer than/);
   });
+
+  it('keeps a round by its cap that one dense message in ten would turn around', () => {
+    const n = 10_000;
+    const facts = context(n);
+    const mean = (density: number) => {
+      const under = flipVote({ kind: 'flip-vote', threshold: 0.5, serverStep: 0.5, density });
+      const payloads = [...Array(9).fill(0.01), -1].map((drift, c) =>
+        under.encode(new Float32Array(n).fill(drift), zeros(n), facts, deriveSeed(1, 'client', c)),
+      );
+      const step = under.apply(zeros(n), under.tally(payloads, facts), facts);
+      const { latents } = under.advance(zeros(n), step, facts);
+      return Array.from(latents).reduce((sum, latent) => sum + latent, 0) / n / 32_768;
+    };
+    expect(mean(0.5)).toBeLessThan(0);
+    expect(mean(0.06)).toBeGreaterThan(0.005);
+  });
 });

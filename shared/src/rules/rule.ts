@@ -50,6 +50,12 @@ export interface Rule {
   readonly fraction: 15 | 24;
   /** True where a payload is one bit a coordinate, dense, +1 where it is set. */
   readonly votes?: true;
+  /**
+   * Present where {@link Rule.apply} takes the mean of real numbers in units of 2⁻²⁴, which are the
+   * clients' latents or their drifts from the global ones: then a tally of one payload is that
+   * client's numbers, and robust means can take the place of the sum.
+   */
+  readonly averages?: 'latents' | 'drifts';
   /** Payload length of an update, in bytes: exact, or the most where updates are entropy-coded. */
   updateBytes(parameters: number): number;
   /** Payload length of a step, in bytes: exact, or the most where steps are entropy-coded. */

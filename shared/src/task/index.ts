@@ -8,7 +8,12 @@ export {
 } from './built-in.js';
 export { type DictionaryTask, parseDictionaryTask } from './dictionary-task.js';
 export { canonicalJson, taskHash } from './hash.js';
-export { ROBUST_DEFAULTS, type RobustSettings } from './robust-settings.js';
+export {
+  AGGREGATOR_DEFAULTS,
+  type AggregatorSettings,
+  ROBUST_DEFAULTS,
+  type RobustSettings,
+} from './robust-settings.js';
 export {
   isBinary,
   RULE_DEFAULTS,
