@@ -1,9 +1,9 @@
 /** Options of who attacks, and of what the aggregation does about it. */
 import type { RobustSettings } from '@fedhybnn/shared';
 import type { Command } from 'commander';
-import { DEFENSES, parseDefenses } from '../run/defenses.js';
 import { byParser, option } from '../run/option.js';
 import { ATTACKS, type AttackSpec, parseAttack } from './attack.js';
+import { DEFENSES, parseDefenses } from './defenses.js';
 
 export interface AttackOptions {
   readonly attack?: AttackSpec;
