@@ -8,6 +8,7 @@ import {
 } from '@fedhybnn/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { DealtPartition } from '../partitions/index.js';
 import { ATTACKS, chooseAttackers, createAttack, flipLabels, parseAttack } from './index.js';
 import { against, coins, littleIsEnough, opposite } from './votes.js';
 
@@ -138,10 +139,10 @@ describe('label flipping', () => {
   it('turns the labels of attackers around, in a copy', () => {
     const flipped = flipLabels(
       { bits, labels },
-      [
+      DealtPartition.ofHands([
         [0, 1, 2],
         [3, 4, 5],
-      ],
+      ]),
       [1],
       3,
     );
@@ -150,7 +151,8 @@ describe('label flipping', () => {
   });
 
   it('needs one label a sample', () => {
-    expect(() => flipLabels({ bits, targets: bits }, [[0]], [0], 8)).toThrow(
+    const hands = DealtPartition.ofHands([[0]]);
+    expect(() => flipLabels({ bits, targets: bits }, hands, [0], 8)).toThrow(
       expect.objectContaining({ code: 'bad-request' }),
     );
   });

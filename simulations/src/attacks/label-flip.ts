@@ -1,5 +1,6 @@
 /** Label flipping (Tolpegin et al., arXiv 2007.08432): attackers train honestly on wrong labels. */
 import { FederationError, type LabeledBits } from '@fedhybnn/shared';
+import type { Partition } from '../partitions/index.js';
 
 /**
  * The training samples with the attackers' labels turned around, y → K − 1 − y.
@@ -8,7 +9,7 @@ import { FederationError, type LabeledBits } from '@fedhybnn/shared';
  */
 export function flipLabels(
   data: LabeledBits,
-  partition: readonly ArrayLike<number>[],
+  partition: Partition,
   attackers: readonly number[],
   classes: number,
 ): LabeledBits {
@@ -21,8 +22,7 @@ export function flipLabels(
   // A copy of the same kind; pools of threads share the memory of the original.
   const labels = data.labels.slice();
   for (const attacker of attackers) {
-    const rows = partition[attacker];
-    for (let i = 0; i < rows.length; i++) labels[rows[i]] = classes - 1 - data.labels[rows[i]];
+    for (const row of partition.rows(attacker)) labels[row] = classes - 1 - data.labels[row];
   }
   return { ...data, labels };
 }

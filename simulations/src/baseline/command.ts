@@ -132,7 +132,7 @@ export async function baseline(
   const logitsOf =
     options.clients > 1
       ? await federateMlp(plan, {
-          clients: dealt(training, options),
+          partition: dealt(training, options),
           cohort: options.cohort,
           rounds: options.rounds,
         })

@@ -9,7 +9,7 @@ import type { Features } from './features.js';
 import { type Layer, layersOf, logitsOf, type MlpTraining, trainOn } from './mlp.js';
 
 export interface MlpFederation {
-  readonly clients: Partition;
+  readonly partition: Partition;
   /** Clients a round. */
   readonly cohort: number;
   readonly rounds: number;
@@ -21,14 +21,14 @@ export interface MlpFederation {
  */
 export async function federateMlp(
   training: MlpTraining,
-  { clients, cohort, rounds }: MlpFederation,
+  { partition, cohort, rounds }: MlpFederation,
 ): Promise<(of: Features) => Float32Array> {
   await tf.setBackend('wasm');
   const { seed, epochs } = training;
   const layers = layersOf(training);
   for (let round = 1; round <= rounds; round++) {
     const members = new Random(deriveSeed(seed, 'baseline', 'cohort', round)).sample(
-      clients.length,
+      partition.clients,
       cohort,
     );
     const before = read(layers);
@@ -38,7 +38,7 @@ export async function federateMlp(
     for (const client of members) {
       write(layers, before);
       const optimizer = tf.train.adam(training.learningRate);
-      const order = clients[client].slice();
+      const order = partition.rows(client);
       const random = new Random(deriveSeed(seed, 'baseline', 'round', round, client));
       for (let epoch = 0; epoch < epochs; epoch++) {
         random.shuffle(order);

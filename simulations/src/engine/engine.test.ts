@@ -1,88 +1,16 @@
-import {
-  BitMatrix,
-  deriveSeed,
-  encodeExtractorFile,
-  mnistTask,
-  Random,
-  type RuleSettings,
-  type SingleLabelBits,
-  sha256Hex,
-  type Task,
-} from '@fedhybnn/shared';
+import { BitMatrix, type SingleLabelBits } from '@fedhybnn/shared';
 import { describe, expect, it } from 'vitest';
-import { partition } from '../partitions/index.js';
 import { simulateOverSockets } from '../wire/over-sockets.js';
 import { simulateInProcess } from './in-process.js';
-import type { RoundMetrics, Simulation } from './simulation.js';
-
-const extractorFile = encodeExtractorFile({
-  header: {
-    kind: 'pixels',
-    name: 'tiny',
-    bits: 128,
-    input: { width: 16, height: 8, channels: 1 },
-    command: 'made by a test',
-    threshold: 128,
-  },
-});
-
-/** Ten classes, each around a random prototype of 128 bits. */
-function prototypes(samples: number, seed: string): SingleLabelBits {
-  const centers = new Random(deriveSeed(1, 'centers'));
-  const center = Array.from({ length: 10 * 128 }, () => centers.unit() < 0.5);
-  const random = new Random(deriveSeed(1, seed));
-  const bits = BitMatrix.create(samples, 128);
-  const labels = new Int32Array(samples);
-  for (let i = 0; i < samples; i++) {
-    labels[i] = random.below(10);
-    for (let k = 0; k < 128; k++)
-      bits.set(i, k, center[labels[i] * 128 + k] !== random.unit() < 0.3);
-  }
-  return { bits, labels };
-}
-
-const training = prototypes(1200, 'training');
-const test = prototypes(500, 'test');
-
-function simulation(
-  change: { workers?: number; spec?: 'iid' | 'dirichlet'; seed?: number } & Partial<
-    Task['federation']
-  > = {},
-  rule: RuleSettings['kind'] = 'sign-vote',
-): Simulation {
-  const { workers = 2, spec = 'iid', seed = 4, ...federation } = change;
-  const clients = 12;
-  const task = mnistTask({
-    extractor: { sha256: sha256Hex(extractorFile), kind: 'pixels', bits: 128 },
-    hidden: [48],
-    rule,
-    training: { batch: 20 },
-    federation: {
-      rounds: 4,
-      goal: 5,
-      minimum: 5,
-      ready: clients,
-      gatherMs: 60_000,
-      deadlineMs: 60_000,
-      seed,
-      ...federation,
-    },
-  });
-  return {
-    task: { ...task, input: { kind: 'image', width: 16, height: 8, channels: 1 } },
-    extractorFile,
-    training,
-    test,
-    partition: partition({ kind: spec, alpha: 0.3 }, training.labels, clients, seed),
-    workers,
-  };
-}
+import type { RoundMetrics } from './round-metrics.js';
+import type { Simulation } from './simulation.js';
+import { test, tinySimulation, training } from './testing/tiny-simulation.js';
 
 describe('a simulated federation', () => {
   it('learns, and tells every round as it is published', async () => {
     const rounds: RoundMetrics[] = [];
     const result = await simulateInProcess({
-      ...simulation({ rounds: 12 }),
+      ...tinySimulation({ rounds: 12 }),
       onRound: (round) => rounds.push(round),
     });
     expect(rounds).toEqual(result.rounds);
@@ -106,10 +34,12 @@ describe('a simulated federation', () => {
           downlinkBytes,
         }));
       const spec = 'dirichlet';
-      const two = hashes(await simulateInProcess(simulation({ spec }, rule)));
+      const two = hashes(await simulateInProcess(tinySimulation({ spec }, rule)));
       expect(two).toHaveLength(4);
-      expect(hashes(await simulateInProcess(simulation({ spec, workers: 1 }, rule)))).toEqual(two);
-      expect(hashes(await simulateOverSockets(simulation({ spec }, rule)))).toEqual(two);
+      expect(hashes(await simulateInProcess(tinySimulation({ spec, workers: 1 }, rule)))).toEqual(
+        two,
+      );
+      expect(hashes(await simulateOverSockets(tinySimulation({ spec }, rule)))).toEqual(two);
     },
   );
 
@@ -124,7 +54,7 @@ describe('a simulated federation', () => {
       });
       return { bits: data.bits, targets };
     };
-    const single = simulation({ rounds: 8 });
+    const single = tinySimulation({ rounds: 8 });
     const multiLabel: Simulation = {
       ...single,
       task: {
@@ -145,21 +75,21 @@ describe('a simulated federation', () => {
   });
 
   it('gives another model for another seed', async () => {
-    const one = await simulateInProcess(simulation());
-    const other = await simulateInProcess(simulation({ seed: 5 }));
+    const one = await simulateInProcess(tinySimulation());
+    const other = await simulateInProcess(tinySimulation({ seed: 5 }));
     expect(other.modelHash).not.toBe(one.modelHash);
   });
 
   it('counts only the goal of an over-selected cohort', async () => {
-    const { rounds } = await simulateInProcess(simulation({ overSelect: 1.6 }));
+    const { rounds } = await simulateInProcess(tinySimulation({ overSelect: 1.6 }));
     expect(rounds.every(({ counted }) => counted === 5)).toBe(true);
   });
 
   it('stops after the round being played when it is interrupted, what was published staying valid', async () => {
     const stop = new AbortController();
-    const whole = await simulateInProcess(simulation());
+    const whole = await simulateInProcess(tinySimulation());
     const part = await simulateInProcess({
-      ...simulation(),
+      ...tinySimulation(),
       signal: stop.signal,
       onRound: ({ round }) => {
         if (round === 2) stop.abort();

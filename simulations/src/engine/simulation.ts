@@ -2,6 +2,9 @@
 import type { GlobalModel, LabeledBits, Task } from '@fedhybnn/shared';
 import type { Attack } from '../attacks/index.js';
 import type { Partition } from '../partitions/index.js';
+import type { Behavior } from './behavior.js';
+import type { RoundObserver } from './observer.js';
+import type { RoundMetrics } from './round-metrics.js';
 
 export interface Simulation {
   readonly task: Task;
@@ -17,31 +20,15 @@ export interface Simulation {
   readonly workers: number;
   /** Replaces what attackers send; in process only. */
   readonly attack?: Attack | undefined;
+  /** When clients are there and how long they take; in process only. Default: everybody, at once. */
+  readonly behavior?: Behavior | undefined;
+  /** Measure published rounds; in process only. Called in this order. */
+  readonly observers?: readonly RoundObserver[] | undefined;
+  /** Evaluate only every n-th round and the last one; in process only. Default 1. */
+  readonly evaluateEvery?: number | undefined;
   readonly onRound?: (round: RoundMetrics) => void;
-  /** Stops after the round being played; what was published stays valid. */
+  /** Stops before the next round is published; what was published stays valid. */
   readonly signal?: AbortSignal;
-}
-
-/** One published round. */
-export interface RoundMetrics {
-  readonly round: number;
-  /** Central accuracy in [0, 1]. */
-  readonly accuracy: number;
-  /** Mean training loss of the counted clients; null where the coordinator does not see it. */
-  readonly loss: number | null;
-  readonly counted: number;
-  /** Of these, left out of the tally by the task's defenses. */
-  readonly screened: number;
-  /** The round did harm by the test samples, and changed nothing. */
-  readonly rolledBack: boolean;
-  /** Bytes of the accepted update frames. */
-  readonly uplinkBytes: number;
-  /** Bytes of the step file, once for each cohort member. */
-  readonly downlinkBytes: number;
-  /** Hash of the published model. */
-  readonly modelHash: string;
-  /** Wall time of the round in seconds. */
-  readonly seconds: number;
 }
 
 export interface SimulationResult {
@@ -49,12 +36,9 @@ export interface SimulationResult {
   readonly parameters: number;
   /** Wall time of all rounds in seconds, without loading and extraction. */
   readonly seconds: number;
+  /** Central accuracy of the last published model, in [0, 1]. */
+  readonly accuracy: number;
   /** The last published model, and its hash. */
   readonly model: GlobalModel;
   readonly modelHash: string;
-}
-
-/** Ids of the virtual clients: padded, so that their order is that of their numbers. */
-export function virtualClientId(index: number, clients: number): string {
-  return `client-${String(index).padStart(String(clients - 1).length, '0')}`;
 }

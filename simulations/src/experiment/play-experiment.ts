@@ -124,9 +124,9 @@ async function playOne(
   { prepared }: PreparedEntry,
   { signal, onRound }: PlayOptions,
 ): Promise<CaseResult> {
-  return prepared.play(signal, ({ round, accuracy }) =>
-    onRound?.(`${title}: round ${round}, ${percent(accuracy)}`),
-  );
+  return prepared.play(signal, ({ round, accuracy }) => {
+    if (accuracy !== null) onRound?.(`${title}: round ${round}, ${percent(accuracy)}`);
+  });
 }
 
 function titleOf({ section, which: { row, column }, seed }: Entry): string {

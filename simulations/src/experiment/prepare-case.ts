@@ -11,7 +11,7 @@ import {
 } from '@fedhybnn/shared';
 import { type BaselineOptions, baseline } from '../baseline/command.js';
 import { type DatasetSource, loadBothSplits } from '../datasets/source.js';
-import type { RoundMetrics } from '../engine/simulation.js';
+import type { RoundMetrics } from '../engine/round-metrics.js';
 import { extractorFileFor } from '../run/fit-extractor.js';
 import type { MultiLabelSummary } from '../run/multi-label-summary.js';
 import type { RunOptions } from '../run/options.js';
@@ -105,12 +105,18 @@ async function playRun(
   onRound: (metrics: RoundMetrics) => void,
 ): Promise<CaseResult> {
   const rounds: { accuracy: number; bytes: number }[] = [];
+  // Of the rounds since the last evaluated one.
+  let bytes = 0;
   const progress = {
     note() {},
     start() {},
     round(metrics: RoundMetrics) {
       const { accuracy, uplinkBytes, downlinkBytes, counted } = metrics;
-      rounds.push({ accuracy, bytes: uplinkBytes / counted + downlinkBytes / options.cohort });
+      bytes += uplinkBytes / counted + downlinkBytes / options.cohort;
+      if (accuracy !== null) {
+        rounds.push({ accuracy, bytes });
+        bytes = 0;
+      }
       onRound(metrics);
     },
     stop() {},

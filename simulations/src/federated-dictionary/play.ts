@@ -24,7 +24,7 @@ import {
   tallyAnswers,
   taskHash,
 } from '@fedhybnn/shared';
-import { virtualClientId } from '../engine/simulation.js';
+import { virtualClientId } from '../engine/virtual-client.js';
 import type { Partition } from '../partitions/index.js';
 
 /** One published round. */
@@ -60,7 +60,10 @@ export async function playDictionary(simulation: DictionarySimulation): Promise<
   const { task, partition, onRound, signal } = simulation;
   const hash = taskHash(task);
   const rounds = dictionaryRounds(task);
-  const indexOf = new Map(partition.map((_, c) => [virtualClientId(c, partition.length), c]));
+  const { clients } = partition;
+  const indexOf = new Map(
+    Array.from({ length: clients }, (_, c) => [virtualClientId(c, clients), c]),
+  );
   let { state } = simulation;
   let file = encodeDictionaryState(task, hash, state);
   while (state.round < rounds && !signal?.aborted) {
@@ -72,7 +75,7 @@ export async function playDictionary(simulation: DictionarySimulation): Promise<
     for (const client of cohort) {
       // Lets a Ctrl-C through.
       await setImmediate();
-      const own = takeImages(simulation.images, partition[indexOf.get(client) ?? 0]);
+      const own = takeImages(simulation.images, partition.rows(indexOf.get(client) ?? 0));
       const frame = encodeDictionaryUpdate(binding, await answerRound(task, state, own, client));
       const answer = decodeDictionaryUpdate(frame, binding);
       checkAnswer(task, state, answer);

@@ -8,6 +8,7 @@
  * do not go in fixed groups.
  */
 import { FederationError, type Random } from '@fedhybnn/shared';
+import { DealtPartition, type Partition } from './dealt.js';
 import { shuffledPiles } from './piles.js';
 
 /** Exchanges tried for each place; some are refused, since a client would hold a label twice. */
@@ -22,7 +23,7 @@ export function classesPartition(
   clients: number,
   k: number,
   random: Random,
-): Uint32Array[] {
+): Partition {
   const piles = shuffledPiles(labels, random).filter((pile) => pile.length > 0);
   const places = placesOf(
     piles.map((pile) => pile.length),
@@ -40,7 +41,7 @@ export function classesPartition(
       for (const sample of piles[label].slice(from, to)) hands[client].push(sample);
     }
   });
-  return hands.map((hand) => Uint32Array.from(hand));
+  return DealtPartition.ofHands(hands);
 }
 
 /** How many clients hold each label: at least one, and no more than it has samples. */

@@ -7,6 +7,7 @@
  * every sample is dealt once and sizes differ by at most one.
  */
 import type { Random } from '@fedhybnn/shared';
+import { DealtPartition, type Partition } from './dealt.js';
 import { gamma } from './gamma.js';
 import { shuffledPiles } from './piles.js';
 
@@ -16,7 +17,7 @@ export function dirichletPartition(
   clients: number,
   alpha: number,
   random: Random,
-): Uint32Array[] {
+): Partition {
   const piles = shuffledPiles(labels, random);
   const hands: number[][] = Array.from({ length: clients }, () => []);
   const shares = hands.map(() => dirichlet(piles.length, alpha, random));
@@ -34,7 +35,7 @@ export function dirichletPartition(
       dealt++;
     }
   }
-  return hands.map((hand) => Uint32Array.from(hand));
+  return DealtPartition.ofHands(hands);
 }
 
 /** A label by the client's shares among the piles that are not empty. */

@@ -1,9 +1,8 @@
 import type { Random } from '@fedhybnn/shared';
+import { DealtPartition, type Partition } from './dealt.js';
 
 /** A shuffled deck dealt in equal hands: sizes differ by at most one. */
-export function iidPartition(samples: number, clients: number, random: Random): Uint32Array[] {
+export function iidPartition(samples: number, clients: number, random: Random): Partition {
   const deck = random.shuffle(Uint32Array.from({ length: samples }, (_, i) => i));
-  return Array.from({ length: clients }, (_, c) =>
-    deck.slice(Math.floor((c * samples) / clients), Math.floor(((c + 1) * samples) / clients)),
-  );
+  return DealtPartition.ofDeck(deck, clients);
 }

@@ -1,5 +1,5 @@
+export { DealtPartition, type Partition } from './dealt.js';
 export {
-  type Partition,
   type PartitionSpec,
   parsePartition,
   partition,

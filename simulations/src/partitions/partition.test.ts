@@ -2,7 +2,11 @@ import { deriveSeed, Random } from '@fedhybnn/shared';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { gamma } from './gamma.js';
-import { parsePartition, partition } from './index.js';
+import { type Partition, parsePartition, partition } from './index.js';
+
+/** The rows of every client. */
+const handsOf = (dealt: Partition) =>
+  Array.from({ length: dealt.clients }, (_, client) => dealt.rows(client));
 
 const labelsOf = (samples: number, classes: number) =>
   Int32Array.from({ length: samples }, (_, i) => i % classes);
@@ -18,7 +22,9 @@ describe('partitions', () => {
           fc.nat(1000),
           (samples, clients, seed) => {
             fc.pre(clients <= samples);
-            const hands = partition(parsePartition(spec), labelsOf(samples, 5), clients, seed);
+            const hands = handsOf(
+              partition(parsePartition(spec), labelsOf(samples, 5), clients, seed),
+            );
             expect(hands).toHaveLength(clients);
             const all = hands.flatMap((hand) => [...hand]).sort((a, b) => a - b);
             expect(all).toEqual(Array.from({ length: samples }, (_, i) => i));
@@ -34,7 +40,7 @@ describe('partitions', () => {
   it('deals alike for the same seed and differently for another', () => {
     const labels = labelsOf(500, 10);
     for (const spec of ['dirichlet:0.3', 'classes:2']) {
-      const deal = (seed: number) => partition(parsePartition(spec), labels, 10, seed);
+      const deal = (seed: number) => handsOf(partition(parsePartition(spec), labels, 10, seed));
       expect(deal(1)).toEqual(deal(1));
       expect(deal(1)).not.toEqual(deal(2));
     }
@@ -43,7 +49,7 @@ describe('partitions', () => {
   it('dirichlet gives clients fewer labels the smaller α is', () => {
     const labels = labelsOf(6000, 10);
     const largestShare = (spec: string) => {
-      const hands = partition(parsePartition(spec), labels, 30, 1);
+      const hands = handsOf(partition(parsePartition(spec), labels, 30, 1));
       const shares = hands.map((hand) => {
         const counts = new Array(10).fill(0);
         for (const row of hand) counts[labels[row]]++;
@@ -70,7 +76,7 @@ describe('partitions', () => {
           const sizes = Array.from({ length: classes }, (_, label) => 40 + 5 * label);
           const labels = Int32Array.from(sizes.flatMap((size, c) => new Array(size).fill(c)));
           const spec = parsePartition(`classes:${k}`);
-          const hands = partition(spec, labels, clients, seed);
+          const hands = handsOf(partition(spec, labels, clients, seed));
           expect(hands).toHaveLength(clients);
           const all = hands.flatMap((hand) => [...hand]).sort((a, b) => a - b);
           expect(all).toEqual(Array.from(labels, (_, i) => i));
@@ -86,7 +92,7 @@ describe('partitions', () => {
   it('classes:2 of MNIST-like labels gives nearly equal hands and many pairs of labels', () => {
     const sizes = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949];
     const labels = Int32Array.from(sizes.flatMap((size, label) => new Array(size).fill(label)));
-    const hands = partition(parsePartition('classes:2'), labels, 100, 1);
+    const hands = handsOf(partition(parsePartition('classes:2'), labels, 100, 1));
     const counts = hands.map((hand) => hand.length);
     expect(Math.min(...counts)).toBeGreaterThan(540);
     expect(Math.max(...counts)).toBeLessThan(660);

@@ -1,11 +1,9 @@
 /** How a simulation deals a data set to virtual clients. */
 import { deriveSeed, FederationError, Random } from '@fedhybnn/shared';
 import { classesPartition } from './classes.js';
+import type { Partition } from './dealt.js';
 import { dirichletPartition } from './dirichlet.js';
 import { iidPartition } from './iid.js';
-
-/** The rows of the data set that each client holds; every client holds at least one. */
-export type Partition = readonly Uint32Array[];
 
 export interface PartitionSpec {
   readonly kind: 'iid' | 'dirichlet' | 'classes';

@@ -9,6 +9,7 @@ export interface FederationOptions {
   readonly rounds: number;
   readonly seed: number;
   readonly evaluateOn: 'test' | 'validation';
+  readonly evaluateEvery: number;
   readonly mode: 'in-process' | 'wire';
   readonly workers: number;
 }
@@ -42,6 +43,15 @@ export function addFederationOptions(command: Command): Command {
       )
         .choices(['test', 'validation'])
         .default('test'),
+    )
+    .addOption(
+      option(
+        '--evaluate-every <n>',
+        'evaluate every n-th round and the last one (in process)',
+        'EVALUATE_EVERY',
+      )
+        .argParser(wholeNumber(1))
+        .default(1),
     )
     .addOption(
       option(

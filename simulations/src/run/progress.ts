@@ -1,6 +1,6 @@
 /** Progress on stderr: a bar on a terminal, plain lines elsewhere. stdout is for results. */
 import { SingleBar } from 'cli-progress';
-import type { RoundMetrics } from '../engine/simulation.js';
+import type { RoundMetrics } from '../engine/round-metrics.js';
 
 export interface Progress {
   note(text: string): void;
@@ -18,6 +18,7 @@ function percent(share: number): string {
 }
 
 function barProgress(stream: NodeJS.WriteStream): Progress {
+  let accuracy = '–';
   const bar = new SingleBar({
     format: '{bar} round {value}/{total}  accuracy {accuracy}  ETA {eta_formatted}',
     stream,
@@ -26,8 +27,12 @@ function barProgress(stream: NodeJS.WriteStream): Progress {
   });
   return {
     note: (text) => stream.write(`${text}\n`),
-    start: (rounds) => bar.start(rounds, 0, { accuracy: '–' }),
-    round: (metrics) => bar.update(metrics.round, { accuracy: percent(metrics.accuracy) }),
+    start: (rounds) => bar.start(rounds, 0, { accuracy }),
+    round: (metrics) => {
+      // Where not every round is evaluated, the last known one stays.
+      if (metrics.accuracy !== null) accuracy = percent(metrics.accuracy);
+      bar.update(metrics.round, { accuracy });
+    },
     stop: () => bar.stop(),
   };
 }
@@ -42,7 +47,7 @@ function lineProgress(stream: NodeJS.WriteStream): Progress {
     round: ({ round, accuracy, loss, counted, seconds }) => {
       const parts = [
         `round ${round}/${total}`,
-        `accuracy ${percent(accuracy)}`,
+        ...(accuracy === null ? [] : [`accuracy ${percent(accuracy)}`]),
         ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),
         `${counted} updates`,
         `${Math.round(1000 * seconds)} ms`,

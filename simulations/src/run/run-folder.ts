@@ -9,7 +9,7 @@ import {
   type GlobalModel,
   type Task,
 } from '@fedhybnn/shared';
-import type { RoundMetrics } from '../engine/simulation.js';
+import type { RoundMetrics } from '../engine/round-metrics.js';
 import type { RunOptions } from './options.js';
 import type { RunSummary } from './summary.js';
 

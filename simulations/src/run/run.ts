@@ -43,6 +43,12 @@ export async function run(
       `--cohort ${options.cohort}: must be at most --clients (${options.clients})`,
     );
   }
+  if (options.evaluateEvery > 1 && options.mode === 'wire') {
+    throw new FederationError(
+      'bad-request',
+      `--evaluate-every ${options.evaluateEvery}: a coordinator evaluates every round; leave it or --mode wire out`,
+    );
+  }
   const { train: trainingSet, test: testSet } = await loadBothSplits(options);
   const extractorFile = await extractorFileFor(options, trainingSet);
   const extractor = await loadExtractor(extractorFile);
@@ -71,6 +77,7 @@ export async function run(
     test,
     partition: dealt,
     workers: options.workers,
+    evaluateEvery: options.evaluateEvery,
     signal,
     onRound: (metrics) => {
       progress.round(metrics);

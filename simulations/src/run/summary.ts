@@ -51,8 +51,11 @@ export function summarize(options: RunOptions, result: SimulationResult): RunSum
     cohort: options.cohort,
     rounds: rounds.length,
     seed: options.seed,
-    finalAccuracy: rounds.at(-1)?.accuracy ?? 0,
-    bestAccuracy: Math.max(0, ...rounds.map((round) => round.accuracy)),
+    finalAccuracy: result.accuracy,
+    bestAccuracy: rounds.reduce(
+      (best, { accuracy }) => Math.max(best, accuracy ?? 0),
+      result.accuracy,
+    ),
     uplinkBpp: rounded((8 * uplinkBytes) / updates / parameters, 5),
     downlinkBpp: rounded((8 * downlinkBytes) / receivers / parameters, 5),
     uplinkBytes,

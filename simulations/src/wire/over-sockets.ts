@@ -16,12 +16,9 @@ import {
   type PublishedRound,
   parameterCount,
 } from '@fedhybnn/shared';
-import {
-  type RoundMetrics,
-  type Simulation,
-  type SimulationResult,
-  virtualClientId,
-} from '../engine/simulation.js';
+import type { RoundMetrics } from '../engine/round-metrics.js';
+import type { Simulation, SimulationResult } from '../engine/simulation.js';
+import { virtualClientId } from '../engine/virtual-client.js';
 
 /** Clients that join at the same time; the rest wait for their turn. */
 const JOINING = 16;
@@ -65,13 +62,13 @@ async function joinAll(
   const sessions: Session[] = [];
   let next = 0;
   const worker = async () => {
-    while (next < partition.length && !signal.aborted) {
+    while (next < partition.clients && !signal.aborted) {
       const index = next++;
       sessions.push(
         await joinFederation({
           url: `${url}/${task.id}`,
-          client: virtualClientId(index, partition.length),
-          data: { kind: 'bits', data: training, samples: partition[index] },
+          client: virtualClientId(index, partition.clients),
+          data: { kind: 'bits', data: training, samples: partition.rows(index) },
           trainer,
           signal,
           onEvent: (event) => recorder.take(event),
@@ -79,7 +76,7 @@ async function joinAll(
       );
     }
   };
-  await Promise.all(Array.from({ length: Math.min(JOINING, partition.length) }, worker));
+  await Promise.all(Array.from({ length: Math.min(JOINING, partition.clients) }, worker));
   return sessions;
 }
 
@@ -108,13 +105,13 @@ class Recorder {
   private metricsOf(published: PublishedRound): RoundMetrics {
     const { partition, task } = this.simulation;
     const { goal, overSelect } = task.federation;
-    const cohort = Math.min(partition.length, Math.ceil(goal * overSelect));
+    const cohort = Math.min(partition.clients, Math.ceil(goal * overSelect));
     const now = performance.now();
     const seconds = (now - this.roundStart) / 1000;
     this.roundStart = now;
     return {
       round: published.round,
-      accuracy: published.accuracy ?? 0,
+      accuracy: published.accuracy,
       loss: null,
       counted: published.counted,
       screened: published.screened ?? 0,
@@ -141,6 +138,7 @@ class Recorder {
       rounds: this.rounds,
       parameters: parameterCount(task),
       seconds,
+      accuracy: this.rounds.at(-1)?.accuracy ?? 0,
       model,
       modelHash: modelHash ?? '',
     };

@@ -1,0 +1,66 @@
+import type { Trainer } from '@fedhybnn/client/node';
+import { type GlobalModel, roundSeed } from '@fedhybnn/shared';
+import type { Simulation } from './simulation.js';
+import { virtualClientId } from './virtual-client.js';
+
+/** What a virtual client made of a model. */
+export interface TrainedClient {
+  /** Index of the virtual client. */
+  readonly client: number;
+  readonly payload: Uint8Array;
+  /** Mean training loss of its last epoch. */
+  readonly loss: number;
+}
+
+/** Clients in training at once, a worker. */
+const IN_FLIGHT = 4;
+
+/** Trains virtual clients, a few at a time: what is in memory does not grow with the cohort. */
+export class CohortTraining {
+  constructor(
+    private readonly simulation: Simulation,
+    private readonly trainer: Trainer,
+  ) {}
+
+  /**
+   * @param clients indices of virtual clients
+   * @param round the round that they train for, from 1
+   * @returns what they made, in the order of `clients`
+   */
+  async *train(
+    clients: readonly number[],
+    global: GlobalModel,
+    round: number,
+  ): AsyncGenerator<TrainedClient> {
+    const inFlight: Promise<TrainedClient>[] = [];
+    let next = 0;
+    try {
+      for (const _ of clients) {
+        while (next < clients.length && inFlight.length < IN_FLIGHT * this.simulation.workers) {
+          inFlight.push(this.trainOne(clients[next++], global, round));
+        }
+        const first = inFlight.shift();
+        if (first !== undefined) yield await first;
+      }
+    } finally {
+      // Whoever stops taking leaves no training behind.
+      await Promise.allSettled(inFlight);
+    }
+  }
+
+  private async trainOne(
+    client: number,
+    global: GlobalModel,
+    round: number,
+  ): Promise<TrainedClient> {
+    const { task, partition, training } = this.simulation;
+    const prepared = await this.trainer.prepare(task, training, partition.rows(client));
+    const { payload, loss } = await prepared.train({
+      global,
+      round,
+      roundSeed: roundSeed(task, round),
+      client: virtualClientId(client, partition.clients),
+    });
+    return { client, payload, loss };
+  }
+}

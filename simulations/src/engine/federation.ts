@@ -1,0 +1,189 @@
+/**
+ * The loop of a federation without sockets: the round machine is fed with what happens in simulated
+ * time; it decides whose updates count, and only those are trained.
+ */
+import type { Trainer } from '@fedhybnn/client/node';
+import {
+  advanceRound,
+  type Evaluator,
+  FederationError,
+  FRAME_OVERHEAD,
+  initialRoundState,
+  type RoundEffect,
+  type RoundEvent,
+  type RoundState,
+  updateFrameBytes,
+} from '@fedhybnn/shared';
+import { type Behavior, PROMPT } from './behavior.js';
+import { CohortTraining, type TrainedClient } from './cohort-training.js';
+import { type HashBytes, Publisher } from './publish-round.js';
+import type { RoundMetrics } from './round-metrics.js';
+import type { Simulation, SimulationResult } from './simulation.js';
+import { type Happening, Timeline } from './timeline.js';
+import { virtualClientId, virtualClientIndex } from './virtual-client.js';
+
+/** What a machine lends to a simulation: the same code runs in Node and in a page. */
+export interface Machine {
+  readonly trainer: Trainer;
+  readonly evaluator: Evaluator;
+  readonly sha256: HashBytes;
+}
+
+/** A behavior that lets a round take longer, in simulated time, has got stuck. */
+const LONGEST_ROUND_MS = 365 * 86_400_000;
+
+/** Plays one federation from its start. */
+export class VirtualFederation {
+  private readonly published: RoundMetrics[] = [];
+  private readonly publisher: Publisher;
+  private readonly training: CohortTraining;
+  private readonly behavior: Behavior;
+  private readonly timeline: Timeline;
+  private state: RoundState;
+  private sealed = false;
+  /** Clients whose update is accepted in this round, in the order of arrival. */
+  private accepted: number[] = [];
+  /** Clients that were chosen for this round. */
+  private receivers = new Set<string>();
+  /** Clients on their way to an update, and the number of that way. */
+  private readonly underWay = new Map<number, number>();
+  private tickets = 0;
+  private roundStartMs = 0;
+
+  constructor(
+    private readonly simulation: Simulation,
+    { trainer, evaluator, sha256 }: Machine,
+  ) {
+    this.publisher = new Publisher(simulation, evaluator, sha256);
+    this.training = new CohortTraining(simulation, trainer);
+    this.behavior = simulation.behavior ?? PROMPT;
+    const presence = this.behavior.presence?.(0);
+    this.timeline = new Timeline(0, presence);
+    const { clients } = simulation.partition;
+    const everybody = Array.from({ length: clients }, (_, c) => virtualClientId(c, clients));
+    this.state = initialRoundState({ ready: presence === undefined ? everybody : [] });
+  }
+
+  async play(): Promise<SimulationResult> {
+    const start = performance.now();
+    const { signal } = this.simulation;
+    this.feed({ type: 'tick', now: 0 });
+    while (this.state.phase !== 'ENDED' && !signal?.aborted) {
+      const happening = this.timeline.next();
+      const { nowMs } = this.timeline;
+      if (happening === undefined || nowMs - this.roundStartMs > LONGEST_ROUND_MS) this.stuck();
+      else this.happen(happening);
+      if (this.sealed) await this.publish();
+    }
+    const seconds = (performance.now() - start) / 1000;
+    return {
+      rounds: this.published,
+      parameters: this.publisher.parameters,
+      seconds,
+      accuracy: this.published.at(-1)?.accuracy ?? this.publisher.accuracy(),
+      model: this.publisher.model,
+      modelHash: this.publisher.modelHash,
+    };
+  }
+
+  private happen(happening: Happening): void {
+    if (happening.type === 'update') this.arrive(happening.client, happening.ticket);
+    else this.feed(this.eventOf(happening));
+  }
+
+  private eventOf(happening: Exclude<Happening, { type: 'update' }>): RoundEvent {
+    const now = this.timeline.nowMs;
+    if (happening.type === 'tick') return { type: 'tick', now };
+    if (happening.type === 'gone') this.underWay.delete(happening.client);
+    return { type: happening.type, client: this.idOf(happening.client), now };
+  }
+
+  /** An update that nobody awaits any more, or whose client lost its connection, is none. */
+  private arrive(client: number, ticket: number): void {
+    if (this.underWay.get(client) !== ticket) return;
+    this.underWay.delete(client);
+    const before = this.state.accepted.size;
+    // The machine only compares digests; a ticket is as good, and needs no training yet.
+    const digest = String(ticket);
+    this.feed({ type: 'update', client: this.idOf(client), digest, now: this.timeline.nowMs });
+    if (this.state.accepted.size > before) this.accepted.push(client);
+  }
+
+  private feed(event: RoundEvent): void {
+    const { state, effects } = advanceRound(this.state, event, this.simulation.task.federation);
+    this.state = state;
+    for (const effect of effects) this.follow(effect);
+  }
+
+  private follow(effect: RoundEffect): void {
+    switch (effect.type) {
+      case 'open':
+        for (const client of effect.cohort) this.invite(client);
+        break;
+      case 'invite':
+        this.invite(effect.client);
+        break;
+      case 'wake':
+        this.timeline.wakeAt(effect.at);
+        break;
+      case 'seal':
+        this.sealed = true;
+        break;
+    }
+  }
+
+  private invite(id: string): void {
+    const client = virtualClientIndex(id);
+    const { round, attempt } = this.state;
+    const { nowMs } = this.timeline;
+    const { parameters, rule } = this.publisher;
+    this.receivers.add(id);
+    const answer = this.behavior.answer({
+      ...{ client, round, attempt, nowMs },
+      uplinkBytes: updateFrameBytes(rule, parameters),
+      downlinkBytes: FRAME_OVERHEAD + rule.stepBytes(parameters),
+    });
+    const ticket = ++this.tickets;
+    this.underWay.set(client, ticket);
+    if (answer.kind === 'update') {
+      this.timeline.at(nowMs + answer.afterMs, { type: 'update', client, ticket });
+    }
+    if (answer.kind === 'drop-out') {
+      this.timeline.at(nowMs + answer.afterMs, { type: 'gone', client });
+      this.timeline.at(nowMs + answer.backAfterMs, { type: 'ready', client });
+    }
+  }
+
+  private async publish(): Promise<void> {
+    const { round } = this.state;
+    const { onRound, signal } = this.simulation;
+    const trained: TrainedClient[] = [];
+    for await (const one of this.training.train(this.accepted, this.publisher.model, round)) {
+      if (signal?.aborted) return;
+      trained.push(one);
+    }
+    const { nowMs } = this.timeline;
+    const sealed = { round, receivers: this.receivers.size, nowMs };
+    const metrics = await this.publisher.publish(sealed, trained);
+    this.published.push(metrics);
+    onRound?.(metrics);
+    this.sealed = false;
+    this.accepted = [];
+    this.receivers = new Set();
+    this.roundStartMs = nowMs;
+    this.feed({ type: 'published', accuracy: metrics.accuracy, now: nowMs });
+  }
+
+  private idOf(client: number): string {
+    return virtualClientId(client, this.simulation.partition.clients);
+  }
+
+  private stuck(): never {
+    const { round, ready } = this.state;
+    const { goal } = this.simulation.task.federation;
+    throw new FederationError(
+      'bad-request',
+      `round ${round} comes to no end: ${ready.size} clients are ready, ${goal} updates are wanted; take a smaller cohort, more clients, or clients that are there more often`,
+    );
+  }
+}
