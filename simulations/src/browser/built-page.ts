@@ -1,16 +1,10 @@
 /** A page of the platform, built by Vite and opened in a real headless Chromium. */
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FederationError } from '@fedhybnn/shared';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { build, type PreviewServer, type ProxyOptions, preview } from 'vite';
-
-/** Where Chromium is: Debian's place, unless `FEDHYBNN_CHROMIUM` says otherwise. */
-export const CHROMIUM = process.env.FEDHYBNN_CHROMIUM ?? '/usr/bin/chromium';
-
-export const hasChromium = existsSync(CHROMIUM);
+import { launchChromium, requireChromium } from './chromium.js';
 
 export interface OpenedPage {
   readonly page: Page;
@@ -31,12 +25,7 @@ export class BuiltPage {
    * @throws FederationError `unknown-file` if there is no Chromium
    */
   static async build(root: string): Promise<BuiltPage> {
-    if (!hasChromium) {
-      throw new FederationError(
-        'unknown-file',
-        `${CHROMIUM}: no Chromium there; install it (Debian: apt-get install chromium) or name it in FEDHYBNN_CHROMIUM`,
-      );
-    }
+    requireChromium();
     const outDir = await mkdtemp(join(tmpdir(), 'fedhybnn-page-'));
     await build({
       root,
@@ -46,16 +35,7 @@ export class BuiltPage {
       worker: { format: 'es' },
       build: { outDir, emptyOutDir: true, target: 'es2022' },
     });
-    const browser = await chromium.launch({
-      executablePath: CHROMIUM,
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    const browser = await launchChromium();
     return new BuiltPage(root, outDir, browser);
   }
 

@@ -6,7 +6,8 @@ import { type Dataset, loadFashionMnist, loadMnist, requireImages } from '@fedhy
 import { loadExtractor } from '@fedhybnn/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { sampleImages } from '../pretrain/sample-images.js';
-import { BuiltPage, hasChromium, type OpenedPage } from './built-page.js';
+import { BuiltPage, type OpenedPage } from './built-page.js';
+import { hasChromium } from './chromium.js';
 
 interface PageFunctions {
   startTensorflow(binary: string): Promise<string>;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BuiltPage, hasChromium, type OpenedPage } from './built-page.js';
+import { BuiltPage, type OpenedPage } from './built-page.js';
+import { hasChromium } from './chromium.js';
 
 interface PageFunctions {
   checkEveryOperation(shapes: number): Promise<string>;

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { InlineTrainer, type Trainer } from '@fedhybnn/client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BuiltPage, hasChromium, type OpenedPage } from './built-page.js';
+import { BuiltPage, type OpenedPage } from './built-page.js';
+import { hasChromium } from './chromium.js';
 
 interface Trained {
   readonly digest: string;

@@ -2,7 +2,8 @@ import { fileURLToPath } from 'node:url';
 import type { SessionSummary } from '@fedhybnn/client';
 import type { Task } from '@fedhybnn/shared';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BuiltPage, hasChromium } from '../browser/built-page.js';
+import { BuiltPage } from '../browser/built-page.js';
+import { hasChromium } from '../browser/chromium.js';
 import { TinyCoordinator } from './tiny-coordinator.js';
 import { tinyImages, tinyTask } from './tiny-federation.js';
 
