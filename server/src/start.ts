@@ -119,6 +119,7 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
       limits: new RateLimits(limits),
       strictTransport: options.tls?.kind === 'files',
       disconnect: (task, client) => gateway.disconnect(task, client),
+      place: { data: options.data, startedAt: Date.now(), sockets: () => gateway.connected() },
     });
     const patience = { ...DEFAULT_PATIENCE, ...options.patience };
     const waiting = patientOptions(patience);

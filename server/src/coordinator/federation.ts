@@ -12,6 +12,7 @@ import {
   type GlobalModel,
   initialRoundState,
   learnFrom,
+  type OpenRound,
   type PublishedRound,
   parameterCount,
   type Receipt,
@@ -24,6 +25,7 @@ import {
   type Task,
   type UpdateHeader,
 } from '@fedhybnn/shared';
+import { ClientActivity } from './client-activity.js';
 import type { FederationParts, FederationStart } from './federation-parts.js';
 import { Invitations } from './invitations.js';
 import { OperatorControl } from './operator-control.js';
@@ -42,6 +44,8 @@ export class Federation {
   private readonly parameters: number;
   /** For the operator. */
   readonly control: OperatorControl;
+  /** What its clients did since the start. */
+  readonly activity = new ClientActivity();
   private readonly intake: UpdateIntake;
   private readonly invitations: Invitations;
   private effects: Promise<void> = Promise.resolve();
@@ -108,6 +112,28 @@ export class Federation {
     return this.state.ready.size;
   }
 
+  /** What happens after the round that is being played. */
+  get afterRound(): RoundState['afterRound'] {
+    return this.state.afterRound;
+  }
+
+  /** The round that is being played, or null. */
+  get openRound(): OpenRound | null {
+    const { phase, round, attempt, cohort, accepted, deadline } = this.state;
+    if ((phase !== 'OPEN' && phase !== 'SEALED') || deadline === null) return null;
+    return {
+      ...{ round, attempt, cohort: cohort.size, arrived: accepted.size },
+      leftMs: Math.max(0, deadline - now()),
+      lastsMs: this.task.federation.deadlineMs,
+    };
+  }
+
+  /** The score of a client, where the task's defenses keep one. */
+  reputation(client: string): number | null {
+    if (this.task.federation.robust?.reputation === undefined) return null;
+    return this.experience.scores.get(client) ?? 0;
+  }
+
   /** The last published round, or null before the first. */
   get lastRound(): PublishedRound | null {
     return this.latestRound;
@@ -139,8 +165,18 @@ export class Federation {
   }
 
   /** Commits an update and returns its receipt; a repeated one gets the receipt of the first. */
-  submit(client: string, header: UpdateHeader, frame: Uint8Array): Promise<Receipt> {
-    return this.parts.metrics.update(frame.length, () => this.intake.submit(client, header, frame));
+  async submit(client: string, header: UpdateHeader, frame: Uint8Array): Promise<Receipt> {
+    const opened = this.openRound;
+    const ms = opened === null ? null : opened.lastsMs - opened.leftMs;
+    const take = () => this.intake.submit(client, header, frame);
+    try {
+      const receipt = await this.parts.metrics.update(frame.length, take);
+      this.activity.accepted(client, frame.length, ms);
+      return receipt;
+    } catch (thrown) {
+      this.activity.refused(client);
+      throw thrown;
+    }
   }
 
   /** Resolves when everything that was acked or begun is committed; nothing is accepted after. */

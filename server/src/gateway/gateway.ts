@@ -25,6 +25,7 @@ import { returnWait } from '../coordinator/pacing.js';
 import { wrongVersion } from '../http/join.js';
 import { banned } from '../http/mount-routes.js';
 import type { TokenClaims, Tokens } from '../security/tokens.js';
+import { deviceClass } from './device-class.js';
 import { type Door, watchDoor } from './door.js';
 
 /** How long requests under way may take when the coordinator stops. */
@@ -101,6 +102,8 @@ export function createGateway(
     const { task, client } = socket.data;
     const key = `${task}/${client}`;
     const federation = coordinator.federation(task);
+    federation.activity.connected(client, deviceClass(socket.handshake.headers['user-agent']));
+    socket.once('disconnect', () => federation.activity.gone(client));
     sockets.get(key)?.disconnect(true);
     sockets.set(key, socket);
     // The request of the handshake is not needed any more: 18 KB a socket.

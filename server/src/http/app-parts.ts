@@ -6,6 +6,7 @@ import type { TrustedProxies } from '../security/address.js';
 import type { RateLimits } from '../security/limits.js';
 import type { Operators } from '../security/operators.js';
 import type { Tokens } from '../security/tokens.js';
+import type { CoordinatorPlace } from './admin/coordinator.js';
 
 export interface AppParts {
   readonly coordinator: Coordinator;
@@ -23,6 +24,7 @@ export interface AppParts {
   readonly metrics: Metrics;
   /** See `metrics.ts`. */
   readonly metricsToken: string | undefined;
+  readonly place: CoordinatorPlace;
   /** Closes the socket of a client, if it has one. */
   readonly disconnect: (task: string, client: string) => void;
 }

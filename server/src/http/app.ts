@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import { pinoHttp } from 'pino-http';
 import { addressOf } from '../security/address.js';
 import type { AppParts } from './app-parts.js';
+import { dashboardPageRoutes } from './dashboard-page.js';
 import { errorHandler, unknownRoute } from './errors.js';
 import { originGuard, requestRate } from './guards.js';
 import { joinPageRoutes } from './join-page.js';
@@ -54,7 +55,7 @@ export function createApp(parts: AppParts): Express {
     addressOf: (request) => addressOf(request, trusted),
   });
   const hasTask = (name: string) => coordinator.list().some(({ task }) => task.id === name);
-  app.use(joinPageRoutes(hasTask), pageRoutes(coordinator));
+  app.use(dashboardPageRoutes(), joinPageRoutes(hasTask), pageRoutes(coordinator));
   app.use(unknownRoute);
   app.use(errorHandler(log));
   return app;

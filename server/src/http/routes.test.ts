@@ -43,6 +43,7 @@ beforeAll(async () => {
   parts = {
     ...{ log, metrics, metricsToken: undefined, strictTransport: false, isReady: () => true },
     ...{ origins: new Set(), trusted: trustedProxies([]), disconnect: () => {} },
+    place: { data: folder, startedAt: 0, sockets: () => 0 },
     coordinator: new Coordinator(store, files, log, metrics),
     tokens: await Tokens.open(folder, 60),
     operators: new Operators(store.access),

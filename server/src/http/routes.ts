@@ -1,7 +1,10 @@
 /** The table of all routes of the API. The pages for people stand in `page.ts` and `join-page.ts`. */
 
 import { auditRoute } from './admin/audit.js';
+import { coordinatorRoute } from './admin/coordinator.js';
 import { apiTokenRoutes, joinCodeRoutes } from './admin/keys.js';
+import { liveRoutes } from './admin/live.js';
+import { participantRoutes } from './admin/participants.js';
 import { sessionRoutes } from './admin/session.js';
 import { adminTaskRoutes } from './admin/tasks.js';
 import type { AppParts } from './app-parts.js';
@@ -23,10 +26,13 @@ export function allRoutes(parts: AppParts): Route[] {
     joinRoute(coordinator, tokens, limits),
     fileRoute(coordinator.files),
     ...sessionRoutes(operators, access, limits),
-    ...adminTaskRoutes(coordinator, parts.disconnect),
+    ...liveRoutes(coordinator, metrics),
+    ...adminTaskRoutes(coordinator),
+    ...participantRoutes(coordinator, parts.disconnect),
     ...joinCodeRoutes(coordinator),
     ...apiTokenRoutes(coordinator, operators),
     auditRoute(access),
+    coordinatorRoute(coordinator.store, parts.place),
   ];
   return [...routes, openApiRoute(routes)];
 }

@@ -128,6 +128,16 @@ export class Metrics {
     };
   }
 
+  /** Updates of a task by how they were answered: `accepted`, or the code of an error. */
+  async answers(task: string): Promise<Record<string, number>> {
+    const { values } = await this.updates.get();
+    return Object.fromEntries(
+      values
+        .filter(({ labels }) => labels.task === task)
+        .map(({ labels, value }) => [String(labels.result), value]),
+    );
+  }
+
   get contentType(): string {
     return this.registry.contentType;
   }

@@ -4,6 +4,9 @@ import type { Kysely, Transaction } from 'kysely';
 import type { Tables } from './schema.js';
 
 export interface Backend {
+  readonly kind: 'sqlite' | 'postgres';
+  /** What the database takes on its disk. */
+  readonly bytes: () => Promise<number>;
   /** For everything that changes something. */
   readonly db: Kysely<Tables>;
   /** For what only reads; may be the same. Sees every commit of `db` at once. */

@@ -1,4 +1,5 @@
 /** The embedded store: SQLite through libsql, write-ahead log, every commit synced to disk. */
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '@fedhybnn/shared';
 import { Kysely, SqliteDialect } from 'kysely';
@@ -11,9 +12,19 @@ import type { Store } from './store.js';
 
 /** Opens (and migrates) the database in a folder. */
 export async function openEmbeddedStore(folder: string): Promise<Store> {
-  const db = await openEmbeddedDatabase(join(folder, 'coordinator.db'));
+  const file = join(folder, 'coordinator.db');
+  const db = await openEmbeddedDatabase(file);
   const close = () => db.destroy();
-  return new SqlStore({ db, reader: db, isRolledBack, close });
+  const bytes = async () => (await sizeOf(file)) + (await sizeOf(`${file}-wal`));
+  return new SqlStore({ kind: 'sqlite', db, reader: db, isRolledBack, bytes, close });
+}
+
+/** Bytes of a file, 0 if it is not there. */
+function sizeOf(file: string): Promise<number> {
+  return stat(file).then(
+    ({ size }) => size,
+    () => 0,
+  );
 }
 
 /**

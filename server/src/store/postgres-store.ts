@@ -4,7 +4,7 @@
  * therefore decided by the time the next coordinator gets the lock.
  */
 import { FederationError } from '@fedhybnn/shared';
-import { Kysely, PostgresDialect } from 'kysely';
+import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import { migrate } from './migrate.js';
 import { POSTGRES_TYPES } from './migrations.js';
@@ -73,7 +73,13 @@ export async function openPostgresStore(
       { cause },
     );
   }
-  return new SqlStore({ db, reader, isRolledBack, close });
+  const bytes = async () => {
+    const { rows } = await sql<{
+      bytes: number;
+    }>`select pg_database_size(current_database()) as bytes`.execute(reader);
+    return rows[0]?.bytes ?? 0;
+  };
+  return new SqlStore({ kind: 'postgres', db, reader, isRolledBack, bytes, close });
 }
 
 /** The tables alone, for a backup: closed by whoever opened it. */

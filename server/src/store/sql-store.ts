@@ -5,7 +5,7 @@ import {
   screenedCount,
   type Verdicts,
 } from '@fedhybnn/shared';
-import type { Kysely, Selectable, Transaction } from 'kysely';
+import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
 import type { AccessStore } from './access-store.js';
 import { type Backend, transact } from './backend.js';
 import { forgetRounds } from './forget-rounds.js';
@@ -17,9 +17,12 @@ import type {
   JournalEntry,
   NewUpdate,
   PlayedAttempt,
+  RoundTimes,
+  RoundTotals,
   Store,
   StoredPhase,
   StoredUpdate,
+  StoreSize,
   TaskRecord,
 } from './store.js';
 
@@ -251,6 +254,45 @@ export class SqlStore implements Store {
     return row === undefined ? null : entryOf(row);
   }
 
+  async roundTimes(task: string, after: number, limit: number): Promise<RoundTimes[]> {
+    return this.reader
+      .selectFrom('journal')
+      .leftJoin('attempts', (join) =>
+        join
+          .onRef('attempts.task', '=', 'journal.task')
+          .onRef('attempts.round', '=', 'journal.round'),
+      )
+      .select(({ fn }) => [
+        'journal.round',
+        'journal.published_at as publishedAt',
+        fn.max('attempts.opened_at').as('openedAt'),
+      ])
+      .where('journal.task', '=', task)
+      .where('journal.round', '>', after)
+      .groupBy(['journal.round', 'journal.published_at'])
+      .orderBy('journal.round')
+      .limit(limit)
+      .execute();
+  }
+
+  async totals(task: string): Promise<RoundTotals> {
+    const total = await this.reader
+      .selectFrom('journal')
+      .select([
+        sql<number | null>`sum(counted)`.as('counted'),
+        sql<number | null>`sum(uplink_bytes)`.as('uplinkBytes'),
+        sql<number | null>`sum(downlink_bytes * counted)`.as('downlinkBytes'),
+      ])
+      .where('task', '=', task)
+      .executeTakeFirstOrThrow();
+    // PostgreSQL's sums have any number of digits, and come as text.
+    return {
+      counted: Number(total.counted ?? 0),
+      uplinkBytes: Number(total.uplinkBytes ?? 0),
+      downlinkBytes: Number(total.downlinkBytes ?? 0),
+    };
+  }
+
   forget(task: string, round: number): Promise<string[]> {
     return this.write((db) => forgetRounds(db, task, round));
   }
@@ -277,6 +319,19 @@ export class SqlStore implements Store {
   async files(): Promise<string[]> {
     const rows = await this.reader.selectFrom('files').select('sha256').execute();
     return rows.map(({ sha256 }) => sha256);
+  }
+
+  async size(): Promise<StoreSize> {
+    const rows = await this.reader
+      .selectFrom('files')
+      .select(['kind', sql<number>`count(*)`.as('count'), sql<number>`sum(bytes)`.as('bytes')])
+      .groupBy('kind')
+      .orderBy('kind')
+      .execute();
+    const files = rows.map((row) => ({
+      ...{ kind: row.kind, count: Number(row.count), bytes: Number(row.bytes) },
+    }));
+    return { kind: this.backend.kind, databaseBytes: await this.backend.bytes(), files };
   }
 
   close(): Promise<void> {

@@ -126,6 +126,42 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect(await store.latest('digits')).toEqual(entry(3));
     });
 
+    it('knows when rounds were played, and what all of them took', async () => {
+      expect(await store.totals('digits')).toEqual({
+        ...{ counted: 0, uplinkBytes: 0, downlinkBytes: 0 },
+      });
+      const before = Date.now();
+      const attempt = { task: 'digits', base: 'c'.repeat(64), cohort: ['a'] };
+      await store.openAttempt({ ...attempt, round: 1, attempt: 1 });
+      await store.closeAttempt('digits', 1, 1, 'abandoned', 'too few');
+      await store.openAttempt({ ...attempt, round: 1, attempt: 2 });
+      const [, second] = await store.attempts('digits', 1);
+      await store.publish('digits', entry(1));
+      await store.publish('digits', { ...entry(2), uplinkBytes: 2 ** 40 });
+      await reopen();
+      const [first, next] = await store.roundTimes('digits', 0, 10);
+      expect(first).toMatchObject({ round: 1, openedAt: second.openedAt });
+      expect(first.publishedAt).toBeGreaterThanOrEqual(before);
+      expect(next).toMatchObject({ round: 2, openedAt: null });
+      expect(await store.roundTimes('digits', 1, 10)).toEqual([next]);
+      expect(await store.roundTimes('digits', 0, 1)).toEqual([first]);
+      expect(await store.totals('digits')).toEqual({
+        ...{ counted: 4, uplinkBytes: 300 + 2 ** 40, downlinkBytes: 400 },
+      });
+    });
+
+    it('knows what it takes', async () => {
+      await store.addFile('5'.repeat(64), 100, 'model');
+      await store.addFile('6'.repeat(64), 250, 'model');
+      await store.addFile('7'.repeat(64), 40, 'step');
+      const { databaseBytes, files } = await store.size();
+      expect(databaseBytes).toBeGreaterThan(1000);
+      expect(files).toEqual([
+        { kind: 'model', count: 2, bytes: 350 },
+        { kind: 'step', count: 1, bytes: 40 },
+      ]);
+    });
+
     it('orders clients by their characters, whatever language the database speaks', async () => {
       await store.commitUpdates(['b', 'A', 'a', 'B', '_', '0'].map((client) => update(client)));
       const order = ['0', 'A', 'B', '_', 'a', 'b'];

@@ -61,6 +61,30 @@ export interface JournalEntry extends PublishedRound {
   readonly verdicts: Verdicts | null;
 }
 
+/** When a round was played: milliseconds since 1970. */
+export interface RoundTimes {
+  readonly round: number;
+  /** Of its last attempt; null where a backup of an older version does not know. */
+  readonly openedAt: number | null;
+  readonly publishedAt: number;
+}
+
+/** What all published rounds of a task took. */
+export interface RoundTotals {
+  /** Updates counted. */
+  readonly counted: number;
+  readonly uplinkBytes: number;
+  /** Each step as often as updates were counted in its round. */
+  readonly downlinkBytes: number;
+}
+
+/** What the store takes. Bytes. */
+export interface StoreSize {
+  readonly kind: 'sqlite' | 'postgres';
+  readonly databaseBytes: number;
+  readonly files: { kind: string; count: number; bytes: number }[];
+}
+
 export type FileKind = 'extractor' | 'evaluation' | 'model' | 'step';
 
 export interface Store {
@@ -106,6 +130,9 @@ export interface Store {
   /** Published rounds with a number above `after`, ascending. */
   journal(task: string, after: number, limit: number): Promise<JournalEntry[]>;
   latest(task: string): Promise<JournalEntry | null>;
+  /** When rounds with a number above `after` were played, ascending. */
+  roundTimes(task: string, after: number, limit: number): Promise<RoundTimes[]>;
+  totals(task: string): Promise<RoundTotals>;
 
   /**
    * Forgets what rounds up to this published one could be replayed from, in one transaction: updates
@@ -118,6 +145,7 @@ export interface Store {
   hasFile(sha256: string): Promise<boolean>;
   /** The names of all files. */
   files(): Promise<string[]>;
+  size(): Promise<StoreSize>;
 
   /** Who may do what: clients, join codes, operators. */
   readonly access: AccessStore;

@@ -89,7 +89,6 @@ export const participantSchema = z.object({
   banned: z.boolean(),
 });
 export type Participant = z.infer<typeof participantSchema>;
-export const participantsReplySchema = z.object({ participants: z.array(participantSchema) });
 
 export const attemptSchema = z.object({
   round: z.int(),

@@ -10,6 +10,7 @@ export {
 } from './errors.js';
 export { formatJoinCode, JOIN_CODE_BITS, joinCodeFrom, normalizeJoinCode } from './join-code.js';
 export { LIMITS } from './limits.js';
+export * from './live.js';
 export * from './messages.js';
 export { parse, parseJson } from './parse.js';
 export { FEDERATION_NAMESPACE, PROTOCOL_VERSION } from './version.js';

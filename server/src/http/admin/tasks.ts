@@ -3,12 +3,10 @@ import {
   attemptsReplySchema,
   changeTaskRequestSchema,
   createTaskRequestSchema,
-  doneReplySchema,
   FederationError,
   fileReplySchema,
   LIMITS,
   parse,
-  participantsReplySchema,
   taskReplySchema,
   taskSchema,
 } from '@fedhybnn/shared';
@@ -22,14 +20,7 @@ const CONTROLS = [
   { name: 'end', summary: 'Ends the federation, after the open round' },
 ] as const;
 
-/** Participants or attempts in one answer. */
-const PAGE = 1000;
-
-/** @param disconnect closes the socket of a client, if it has one */
-export function adminTaskRoutes(
-  coordinator: Coordinator,
-  disconnect: (task: string, client: string) => void,
-): Route[] {
+export function adminTaskRoutes(coordinator: Coordinator): Route[] {
   const { store, files } = coordinator;
   return [
     operatorUpload({
@@ -90,38 +81,6 @@ export function adminTaskRoutes(
         },
       }),
     ),
-    operatorView({
-      path: '/v1/admin/tasks/{id}/participants',
-      summary: `Who has joined, ${PAGE} at most`,
-      query: { after: 'the last client id of the page before' },
-      reply: participantsReplySchema,
-      async handle({ params, query: { after = '' } }) {
-        const { task } = coordinator.federation(params.id);
-        return {
-          participants: await store.access.participants(task.id, String(after), PAGE),
-        };
-      },
-    }),
-    operatorAction({
-      method: 'delete',
-      path: '/v1/admin/tasks/{id}/participants/{client}',
-      summary: 'Excludes a client: what it sent stays, its token is refused from now on',
-      reply: doneReplySchema,
-      audit: ({ params }) => ({
-        ...{ action: 'exclude-client', subject: params.id, details: { client: params.client } },
-      }),
-      async handle({ params }) {
-        const { task } = coordinator.federation(params.id);
-        if (!(await store.access.ban(task.id, params.client))) {
-          throw new FederationError(
-            'bad-request',
-            `client ${params.client.slice(0, 64)}: has not joined task ${task.id}`,
-          );
-        }
-        disconnect(task.id, params.client);
-        return { done: true };
-      },
-    }),
     operatorView({
       path: '/v1/admin/tasks/{id}/attempts',
       summary: 'How often each of the next 100 rounds was opened, and what came of it',
