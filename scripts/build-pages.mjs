@@ -8,9 +8,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const PAGES = ['client/join'];
+const PAGES = ['client/join', 'client/dashboard'];
 /** What goes into a page besides its own folder. */
-const SOURCES = ['client/src', 'shared/src', 'package-lock.json'];
+const SOURCES = ['client/look', 'client/src', 'shared/src', 'package-lock.json'];
 
 export async function buildPages() {
   for (const page of PAGES) {

@@ -34,9 +34,11 @@ export const liveFederationSchema = z.object({
   round: count,
   rounds: count,
   accuracy: z.nullable(z.number()),
-  /** Connected clients that want to take part; a round opens at once with `readyFor` of them. */
+  /** Connected clients that want to take part. */
   ready: count,
+  /** A round opens at once with so many, or where `minimum` are ready for `gatherMs`. */
   readyFor: count,
+  gatherMs: count,
   /** Updates that close a round, and the fewest that count at its deadline. */
   goal: count,
   minimum: count,

@@ -53,11 +53,15 @@ describe('npm run demo', () => {
     expect(first.text).toMatch(/Coordinator at http:\/\/localhost:\d+\/mnist/);
     expect(first.text).toMatch(/Stopped\. State is kept/);
     expect(first.code).toBe(0);
+    const login = /Dashboard at (http:\S+\/dashboard), log in as demo with the password (\S+)/;
+    const [, , password] = login.exec(first.text) ?? [];
+    expect(password).toMatch(/^[a-z2-9]{5}(-[a-z2-9]{5}){3}$/);
     const [stored] = await verifyFolder(join(data, 'demo', 'coordinator'));
     expect(stored.rounds).toBeGreaterThanOrEqual(1);
 
     const second = await runDemo();
     expect(second.code).toBe(0);
+    expect(login.exec(second.text)?.[2]).toBe(password);
     if (stored.rounds < 4) expect(second.text).toMatch(/Going on after round [123] of an earlier/);
     const last = /4\/4 +(\d\d\.\d\d) % +\d+ kB +\d+ kB +1\.003 +1\.003/.exec(second.text);
     expect(Number(last?.[1])).toBeGreaterThan(90);

@@ -18,6 +18,7 @@ import { readExtractorFile } from '../run/extractor-source.js';
 import { joinAddresses } from './addresses.js';
 import { Children } from './children.js';
 import { federationProgress, followFederation } from './follow.js';
+import { demoOperator } from './operator.js';
 import { COMPANIONS, invitation, phoneTask, taskKnown } from './phones.js';
 
 export interface DemoOptions {
@@ -43,6 +44,7 @@ export async function demo(
     `FedHyBNN demo: ${options.clients} clients learn handwritten digits together; no image leaves a client.`,
   );
   const { task, phones } = await writeInputs(options, print);
+  const operator = await demoOperator(options.data, join(options.data, 'coordinator'));
   const children = new Children(signal);
   try {
     children.start(command('@fedhybnn/server', 'fedhybnn-coordinator'), [
@@ -61,6 +63,9 @@ export async function demo(
     );
     print(
       `Join from a clone of this repository on another machine: npx fedhybnn-client join ${network ?? local} --data mnist:1/10`,
+    );
+    print(
+      `Dashboard at ${url}/dashboard, log in as ${operator.name} with the password ${operator.password}`,
     );
     if (!options.exitWhenEnded) {
       for (const line of invitation(options.port, phones)) print(line);

@@ -69,13 +69,14 @@ export function liveRoutes(coordinator: Coordinator, metrics: Metrics): Route[] 
 async function glance(coordinator: Coordinator, id: string): Promise<LiveFederation> {
   const federation = coordinator.federation(id);
   const { task, latest, phase, afterRound, openRound, readyClients } = federation;
-  const { rounds, ready, goal, minimum } = task.federation;
+  const { rounds, ready, goal, minimum, gatherMs } = task.federation;
   const { store } = coordinator;
   const recent = await store.journal(id, Math.max(0, latest.round - RECENT), RECENT);
   return {
     ...{ id, title: task.title, phase, afterRound, admission: coordinator.admission(id) },
     ...{ round: latest.round, rounds, accuracy: latest.accuracy, goal, minimum },
-    ...{ ready: readyClients, readyFor: ready, parameters: parameterCount(task), open: openRound },
+    ...{ ready: readyClients, readyFor: ready, gatherMs },
+    ...{ parameters: parameterCount(task), open: openRound },
     recent: recent.map(({ round, accuracy }) => ({ round, accuracy })),
     totals: await store.totals(id),
   };

@@ -1,0 +1,8 @@
+/** The language of the dashboard. */
+import { createSpeech } from '../../../look/src/language.js';
+import { en, type Messages } from './en.js';
+
+export const { language, messages, numbers, speak, choose } = createSpeech<Messages>(en, {
+  de: async () => (await import('./de.js')).de,
+  zh: async () => (await import('./zh.js')).zh,
+});
