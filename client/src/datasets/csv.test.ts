@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type CsvOptions, loadCsv, loadYeast, type TableDataset } from './index.js';
+import { type CsvOptions, loadCsv, loadYeast, splitDataset, type TableDataset } from './index.js';
 
 const PEOPLE = 'id,age,city,"likes, or not"\n1,30,"Rio, RJ",yes\n2,4e1,Oslo,no\n3,,Oslo,yes\n';
 
@@ -33,6 +33,20 @@ describe('a CSV file', () => {
       { name: 'city', values: ['Rio, RJ', 'Oslo', 'Oslo'] },
     ]);
     expect([...read.table.lines]).toEqual([2, 3, 4]);
+  });
+
+  it('says whose its samples are by a column that is no feature', async () => {
+    const text = 'who,x,class\nzoe,1,a\nada,2,b\nzoe,3,b\n';
+    const read = await load(text, { labels: ['class'], owner: 'who' });
+    expect([...(read.owners ?? [])]).toEqual([1, 0, 1]);
+    expect(read.table.columns.map(({ name }) => name)).toEqual(['x']);
+    const train = splitDataset(read, 'train', 1);
+    const test = splitDataset(read, 'test', 1);
+    expect([...(train.owners ?? []), ...(test.owners ?? [])].sort()).toEqual([0, 1, 1]);
+    expect((await load(text, { labels: ['class'] })).owners).toBeUndefined();
+    await expect(load(text, { labels: ['class'], owner: 'whom' })).rejects.toThrow(
+      /--natural-column whom/,
+    );
   });
 
   it('may have the line ends of Windows, and empty lines', async () => {

@@ -28,6 +28,8 @@ export interface CsvOptions {
   readonly labels: readonly string[];
   /** Columns that are neither label nor feature, such as an id. */
   readonly ignored?: readonly string[] | undefined;
+  /** Column that says whose a sample is, such as a writer or a device: no feature. */
+  readonly owner?: string | undefined;
 }
 
 /**
@@ -35,7 +37,7 @@ export interface CsvOptions {
  *   line, `bad-request` naming a column that is not there
  */
 export async function loadCsv(options: CsvOptions): Promise<TableDataset> {
-  const { file, labels, ignored = [] } = options;
+  const { file, labels, ignored = [], owner } = options;
   const bytes = await readUnpacked(file).catch((cause) => {
     if (cause instanceof FederationError) throw cause;
     throw new FederationError(
@@ -49,6 +51,9 @@ export async function loadCsv(options: CsvOptions): Promise<TableDataset> {
   const truth = labels.map((label) => findColumn(header, label, file, '--label'));
   const apart = new Set(truth);
   for (const name of ignored) apart.add(findColumn(header, name, file, '--ignore'));
+  const owning =
+    owner === undefined ? undefined : findColumn(header, owner, file, '--natural-column');
+  if (owning !== undefined) apart.add(owning);
   const kept = [...header.keys()].filter((column) => !apart.has(column));
   if (kept.length === 0) throw wrongColumns(file, 'no column is left for features', header);
   const columns = kept.map((column) => ({
@@ -60,6 +65,7 @@ export async function loadCsv(options: CsvOptions): Promise<TableDataset> {
   const about = {
     name: nameOfPath(file),
     table,
+    ...(owning !== undefined && { owners: ownersOf(records, owning) }),
     sha256: createHash('sha256').update(description).update(bytes).digest('hex'),
   };
   if (truth.length === 1) return { ...about, ...classesOf(parsed, truth[0]) };
@@ -134,6 +140,13 @@ function classesOf(
   const numbers = new Map(classes.map((name, label) => [name, label]));
   const labels = Int32Array.from(records, (record) => numbers.get(record[column]) ?? 0);
   return { classes, labels };
+}
+
+/** A number for each owner, in the order of their names. */
+function ownersOf(records: readonly (readonly string[])[], column: number): Int32Array {
+  const names = [...new Set(records.map((record) => record[column]))].sort(inOrder);
+  const numbers = new Map(names.map((name, owner) => [name, owner]));
+  return Int32Array.from(records, (record) => numbers.get(record[column]) ?? 0);
 }
 
 /** Numbers by size, other text by code unit. */

@@ -18,6 +18,8 @@ export interface ImageDataset {
   readonly images: ImageBatch;
   /** One label an image, an index into `classes`. */
   readonly labels: Int32Array;
+  /** Whose each sample is, a number from 0 for each writer, device or place; where the data say so. */
+  readonly owners?: Int32Array | undefined;
   readonly classes: readonly string[];
   /** Identity of images and labels in their order, lower-case hexadecimal: the key of caches. */
   readonly sha256: string;
@@ -77,6 +79,7 @@ export function takeSamples(dataset: ImageDataset, indices: Uint32Array): ImageD
     ...dataset,
     images: takeImages(images, indices),
     labels: takeLabels(labels, indices),
+    owners: dataset.owners && takeLabels(dataset.owners, indices),
     sha256: identityOf(dataset, indices),
   };
 }
@@ -84,15 +87,16 @@ export function takeSamples(dataset: ImageDataset, indices: Uint32Array): ImageD
 /** As {@link takeSamples}, of a table. */
 export function takeRows(dataset: TableDataset, indices: Uint32Array): TableDataset {
   const table = takeTableRows(dataset.table, indices);
+  const owners = dataset.owners && takeLabels(dataset.owners, indices);
   const sha256 = identityOf(dataset, indices);
   if ('labels' in dataset) {
-    return { ...dataset, table, labels: takeLabels(dataset.labels, indices), sha256 };
+    return { ...dataset, table, labels: takeLabels(dataset.labels, indices), owners, sha256 };
   }
   const targets = BitMatrix.create(indices.length, dataset.targets.cols);
   indices.forEach((sample, i) => {
     targets.row(i).set(dataset.targets.row(sample));
   });
-  return { ...dataset, table, targets, sha256 };
+  return { ...dataset, table, targets, owners, sha256 };
 }
 
 function takeLabels(labels: Int32Array, indices: Uint32Array): Int32Array {

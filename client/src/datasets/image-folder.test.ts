@@ -28,11 +28,12 @@ describe('a folder of images by class', () => {
   afterEach(() => rm(join(folder, '..'), { recursive: true }));
 
   it('is read in the order of names, in color, transparent pixels on white', async () => {
-    const { name, images, labels, classes } = await loadImageFolder({
+    const { name, images, labels, owners, classes } = await loadImageFolder({
       ...{ folder, side: 8, channels: 3 },
     });
     expect(name).toBe('my-pets');
     expect(classes).toEqual(['cats', 'dogs']);
+    expect(owners).toBeUndefined();
     expect([...labels]).toEqual([0, 1, 1]);
     expect(images).toMatchObject({ count: 3, width: 8, height: 8, channels: 3 });
     const of = (image: number) => [...images.pixels.subarray(image * 192, (image + 1) * 192)];
@@ -40,6 +41,22 @@ describe('a folder of images by class', () => {
     // JPEG keeps an even gray to a level or so.
     for (const value of of(1)) expect(Math.abs(value - 128)).toBeLessThanOrEqual(2);
     expect(of(2).slice(0, 6)).toEqual([255, 0, 0, 255, 0, 0]);
+  });
+
+  it('says whose pictures are by the folders within a class', async () => {
+    for (const [where, color] of [
+      ['dogs/zoe', 0xff],
+      ['dogs/ada', 0x10101ff],
+      ['cats/zoe', 0x20202ff],
+    ] as const) {
+      await mkdir(join(folder, where));
+      await writeFile(join(folder, where, 'x.png'), await picture('image/png', color));
+    }
+    const { owners, labels, images } = await loadImageFolder({ folder, side: 4, channels: 1 });
+    // First those beside the owners' folders: they are one owner's, too.
+    expect([...labels]).toEqual([0, 0, 1, 1, 1, 1]);
+    expect([...(owners ?? [])]).toEqual([0, 2, 0, 0, 1, 2]);
+    expect(images.count).toBe(6);
   });
 
   it('is read in gray by the luma of BT.601', async () => {

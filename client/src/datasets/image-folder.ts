@@ -1,6 +1,7 @@
 /**
  * A folder of images by class: each subfolder is a class, named by it, and the PNG and JPEG files in
- * it are its samples. Pictures are scaled to a square, transparent ones on white. Decoding and
+ * it are its samples. Where a class has subfolders of its own, each holds the pictures of one owner,
+ * such as a writer: the same name is the same owner in every class. Pictures are scaled to a square, transparent ones on white. Decoding and
  * scaling are integer or exactly ordered work in JavaScript: the same pixels on every machine.
  */
 import { createHash } from 'node:crypto';
@@ -35,10 +36,13 @@ export async function loadImageFolder(options: ImageFolderOptions): Promise<Imag
   const classes = await subfolders(folder);
   const files: string[] = [];
   const labels: number[] = [];
+  const owners: string[] = [];
   for (const [label, name] of classes.entries()) {
-    const pictures = await picturesIn(join(folder, name));
-    files.push(...pictures);
-    labels.push(...pictures.map(() => label));
+    for (const { file, owner } of await picturesIn(join(folder, name))) {
+      files.push(file);
+      labels.push(label);
+      owners.push(owner);
+    }
   }
   const size = side * side * channels;
   const pixels = new Uint8Array(files.length * size);
@@ -50,19 +54,16 @@ export async function loadImageFolder(options: ImageFolderOptions): Promise<Imag
     name: nameOfPath(folder),
     images: { count: files.length, width: side, height: side, channels, pixels },
     labels: Int32Array.from(labels),
+    ...(owners.some((owner) => owner !== '') && { owners: numbered(owners) }),
     classes,
     sha256: createHash('sha256').update(description).update(pixels).digest('hex'),
   };
 }
 
 async function subfolders(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
+  const names = await foldersIn(folder).catch((cause) => {
     throw missing(`${folder}: cannot be read; name a folder`, cause);
   });
-  const names = entries
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-    .map(({ name }) => name)
-    .sort();
   if (names.length < 2) {
     throw missing(
       `${folder}: has ${names.length} subfolders, but each class needs one; name a folder`,
@@ -71,10 +72,36 @@ async function subfolders(folder: string): Promise<string[]> {
   return names;
 }
 
-async function picturesIn(folder: string): Promise<string[]> {
-  const names = (await readdir(folder)).filter((name) => PICTURE.test(name)).sort();
-  if (names.length === 0) throw missing(`${folder}: holds no picture; name a folder`);
-  return names.map((name) => join(folder, name));
+async function foldersIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .sort();
+}
+
+interface Picture {
+  readonly file: string;
+  /** Name of its folder in that of its class; empty where it lies there itself. */
+  readonly owner: string;
+}
+
+async function picturesIn(folder: string): Promise<Picture[]> {
+  const pictures: Picture[] = [];
+  for (const owner of ['', ...(await foldersIn(folder))]) {
+    const names = await readdir(join(folder, owner));
+    for (const name of names.filter((each) => PICTURE.test(each)).sort()) {
+      pictures.push({ file: join(folder, owner, name), owner });
+    }
+  }
+  if (pictures.length === 0) throw missing(`${folder}: holds no picture; name a folder`);
+  return pictures;
+}
+
+/** A number for each name, in their order; pictures beside the owners' folders are one owner's. */
+function numbered(owners: readonly string[]): Int32Array {
+  const numbers = new Map([...new Set(owners)].sort().map((name, number) => [name, number]));
+  return Int32Array.from(owners, (name) => numbers.get(name) ?? 0);
 }
 
 async function readPicture(path: string, side: number, channels: 1 | 3): Promise<Uint8Array> {

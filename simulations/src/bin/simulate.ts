@@ -8,6 +8,7 @@ import { registerFuzzCommand } from '../fuzz/command.js';
 import { registerEvaluateCommand } from '../heads/evaluate.js';
 import { registerImportCommand } from '../heads/import-lfc.js';
 import { registerTrainCommand } from '../heads/train.js';
+import { registerPartitionCommand } from '../partitions/index.js';
 import { registerPretrainCommand } from '../pretrain/index.js';
 import { addRunOptions, type RunOptions } from '../run/options.js';
 import { createProgress } from '../run/progress.js';
@@ -38,6 +39,7 @@ addRunOptions(
 });
 
 registerTaskCommand(program);
+registerPartitionCommand(program);
 registerPretrainCommand(program);
 registerTrainCommand(program);
 registerEvaluateCommand(program);

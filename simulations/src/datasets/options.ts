@@ -10,7 +10,7 @@ export function addDatasetOptions(command: Command): Command {
     .addOption(
       option(
         '--dataset <name>',
-        'mnist, fashion-mnist, cifar-10, emnist-letters, emnist-balanced, emnist-digits, yeast, folder:DIR (a subfolder of pictures for each class) or csv:FILE',
+        'mnist, fashion-mnist, cifar-10, emnist-letters, emnist-balanced, emnist-digits, yeast, folder:DIR (a subfolder of pictures for each class, in it one for each owner if you like) or csv:FILE',
         'DATASET',
       )
         .argParser(byParser(checkDatasetName))
@@ -36,6 +36,13 @@ export function addDatasetOptions(command: Command): Command {
         'columns of a CSV file that are no features',
         'IGNORE',
       ).argParser(columns),
+    )
+    .addOption(
+      option(
+        '--natural-column <column>',
+        'column of a CSV file that says whose a sample is, for --partition natural',
+        'NATURAL_COLUMN',
+      ),
     )
     .addOption(
       option('--image-size <n>', 'side to which the pictures of a folder are scaled', 'IMAGE_SIZE')

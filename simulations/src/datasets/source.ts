@@ -24,6 +24,8 @@ export interface DatasetSource {
   readonly label?: readonly string[];
   /** Columns of a CSV file that are not features. */
   readonly ignore?: readonly string[];
+  /** Column of a CSV file that says whose a sample is. */
+  readonly naturalColumn?: string;
   /** Side in pixels to which the pictures of a folder are scaled. */
   readonly imageSize: number;
   readonly color: 'gray' | 'rgb';
@@ -79,7 +81,7 @@ export function shownDataset(dataset: string): string {
 }
 
 function loadWhole(source: DatasetSource): Promise<Dataset> {
-  const { dataset, dataFolder, label, ignore, imageSize, color } = source;
+  const { dataset, dataFolder, label, ignore, naturalColumn, imageSize, color } = source;
   if (dataset === 'yeast') return loadYeast(dataFolder);
   const [, form, path] = FORM.exec(checkDatasetName(dataset)) ?? [];
   if (form === 'folder') {
@@ -91,5 +93,5 @@ function loadWhole(source: DatasetSource): Promise<Dataset> {
       `--dataset ${dataset}: which column is the label? Add --label COLUMN, by name or number`,
     );
   }
-  return loadCsv({ file: path, labels: label, ignored: ignore });
+  return loadCsv({ file: path, labels: label, ignored: ignore, owner: naturalColumn });
 }

@@ -54,7 +54,7 @@ export class CohortTraining {
     round: number,
   ): Promise<TrainedClient> {
     const { task, partition, training } = this.simulation;
-    const prepared = await this.trainer.prepare(task, training, partition.rows(client));
+    const prepared = await this.trainer.prepare(task, training, partition.rows(client, round));
     const { payload, loss } = await prepared.train({
       global,
       round,

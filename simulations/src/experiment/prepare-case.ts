@@ -57,12 +57,13 @@ export class CasePreparer {
     const task = taskOf(options, train, extractor);
     extractor.dispose();
     const { clients, partition, evaluateOn, rounds, cohort } = options;
+    const { featureSkew, drift, driftSpan, driftPeriod } = options;
     // The task says all the rest: head, rule, training, seed, extractor.
     const identity = [
       taskHash(task),
       train.sha256,
       test.sha256,
-      { clients, partition, evaluateOn },
+      { clients, partition, featureSkew, drift, driftSpan, driftPeriod, evaluateOn },
     ];
     const model = encodeModel({ taskHash: taskHash(task), model: initialModel(task) });
     const onceBytes = extractorFile.length + model.length;

@@ -45,10 +45,11 @@ export async function pretrainFederated(
   note: (line: string) => void,
   signal: AbortSignal,
 ): Promise<FederatedPretrained> {
-  const { images, labels } = requireImages(training);
+  const source = requireImages(training);
+  const { images } = source;
   const { dataset, bits, clients, cohort, seed } = options;
   const task = dictionaryTaskOf(options, images);
-  const dealt = partition(options.partition, labels, clients, seed);
+  const dealt = partition(options.partition, source, clients, seed);
   const command = commandOf(options);
   const keeper = new StateKeeper(options.out, command, task, training.sha256);
   const kept = options.resume ? await keeper.read() : undefined;

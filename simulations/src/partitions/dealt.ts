@@ -7,8 +7,9 @@ export interface Partition {
   /**
    * At least one row; the same at every call. The caller may keep and change the array.
    * @param client from 0
+   * @param round from 1, for a partition that drifts; others give the same rows in every round
    */
-  rows(client: number): Uint32Array;
+  rows(client: number, round?: number): Uint32Array;
 }
 
 /**

@@ -8,7 +8,7 @@
  */
 import type { Random } from '@fedhybnn/shared';
 import { DealtPartition, type Partition } from './dealt.js';
-import { gamma } from './gamma.js';
+import { gamma } from './draws.js';
 import { shuffledPiles } from './piles.js';
 
 /** @param alpha concentration, > 0 */

@@ -1,60 +1,35 @@
 /** How a simulation deals a data set to virtual clients. */
-import { deriveSeed, FederationError, Random } from '@fedhybnn/shared';
+import { deriveSeed, FederationError, Random, type Seed } from '@fedhybnn/shared';
 import { classesPartition } from './classes.js';
 import type { Partition } from './dealt.js';
 import { dirichletPartition } from './dirichlet.js';
 import { iidPartition } from './iid.js';
+import { naturalPartition } from './natural.js';
+import { quantityPartition } from './quantity.js';
+import { shardsPartition } from './shards.js';
+import type { PartitionSpec } from './spec.js';
 
-export interface PartitionSpec {
-  readonly kind: 'iid' | 'dirichlet' | 'classes';
-  /** Concentration α > 0 of `dirichlet`. */
-  readonly alpha?: number;
-  /** Labels that a client of `classes` holds, at least 1. */
-  readonly labelsPerClient?: number;
-}
-
-const FORMS =
-  'iid, dirichlet:α with α > 0, such as dirichlet:0.3, or classes:k with a whole k > 0, such as classes:2';
-
-/**
- * Parses what a user writes, such as `iid`, `dirichlet:0.3` or `classes:2`.
- * @throws FederationError `bad-request` naming the option and its forms
- */
-export function parsePartition(text: string): PartitionSpec {
-  const [kind, value, ...rest] = text.split(':');
-  if (kind === 'iid' && value === undefined) return { kind };
-  if (kind === 'dirichlet' && value !== undefined && rest.length === 0) {
-    const alpha = Number(value);
-    if (alpha > 0 && Number.isFinite(alpha)) return { kind, alpha };
-  }
-  if (kind === 'classes' && value !== undefined && rest.length === 0) {
-    const labelsPerClient = Number(value);
-    if (Number.isSafeInteger(labelsPerClient) && labelsPerClient > 0) {
-      return { kind, labelsPerClient };
-    }
-  }
-  throw new FederationError('bad-request', `--partition ${text}: must be ${FORMS}`);
-}
-
-/** As a user writes it. */
-export function shownPartition({ kind, alpha, labelsPerClient }: PartitionSpec): string {
-  const value = alpha ?? labelsPerClient;
-  return value === undefined ? kind : `${kind}:${value}`;
+/** What the samples of a data set are dealt by. */
+export interface DealtSamples {
+  /** One label a sample. */
+  readonly labels: Int32Array;
+  /** Whose each sample is, a number from 0, where the data say so. */
+  readonly owners?: Int32Array | undefined;
 }
 
 /**
- * Deals samples to clients.
- * @param labels one label a sample
- * @param seed the run's seed; the same seed deals alike
- * @throws FederationError `bad-request` if there are more clients than samples, or labels that
- * `classes` cannot deal
+ * Deals samples to clients: every sample to one client, except that `natural` may leave some out.
+ * @param seed the same seed deals alike
+ * @throws FederationError `bad-request` if there are more clients than samples, or samples that the
+ * partition cannot deal
  */
 export function partition(
   spec: PartitionSpec,
-  labels: Int32Array,
+  samples: DealtSamples | Int32Array,
   clients: number,
-  seed: number,
+  seed: number | Seed,
 ): Partition {
+  const { labels, owners }: DealtSamples = 'labels' in samples ? samples : { labels: samples };
   if (clients > labels.length) {
     throw new FederationError(
       'bad-request',
@@ -66,8 +41,14 @@ export function partition(
     case 'iid':
       return iidPartition(labels.length, clients, random);
     case 'dirichlet':
-      return dirichletPartition(labels, clients, spec.alpha ?? 1, random);
+      return dirichletPartition(labels, clients, spec.alpha, random);
     case 'classes':
-      return classesPartition(labels, clients, spec.labelsPerClient ?? 1, random);
+      return classesPartition(labels, clients, spec.labelsPerClient, random);
+    case 'shards':
+      return shardsPartition(labels, clients, spec.shardsPerClient, random);
+    case 'quantity':
+      return quantityPartition(labels.length, clients, spec.sigma, random);
+    case 'natural':
+      return naturalPartition(owners, clients, random);
   }
 }

@@ -4,10 +4,15 @@ import { BitMatrix, type LabeledBits } from '@fedhybnn/shared';
 /** Samples that are held out at most. */
 const MOST = 5000;
 
+/** How many of the training samples, from the first one on, are trained on. */
+export function trainingRows(all: number, evaluateOn: 'test' | 'validation'): number {
+  return evaluateOn === 'test' ? all : all - Math.min(MOST, Math.floor(all / 6));
+}
+
 /** The last samples as a validation set, at most {@link MOST} and a sixth of all; views, no copies. */
 export function holdOut(all: LabeledBits): { training: LabeledBits; test: LabeledBits } {
   const { rows } = all.bits;
-  const kept = rows - Math.min(MOST, Math.floor(rows / 6));
+  const kept = trainingRows(rows, 'validation');
   return { training: samplesFrom(all, 0, kept), test: samplesFrom(all, kept, rows) };
 }
 

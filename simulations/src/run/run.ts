@@ -1,5 +1,5 @@
 /** `fedhybnn-simulate run`: from options to a summary. */
-import type { Dataset } from '@fedhybnn/client/node';
+import { type Dataset, samplesOf } from '@fedhybnn/client/node';
 import {
   type ConvolutionSettings,
   checkHead,
@@ -19,9 +19,15 @@ import { chooseAttackers, createAttack, flipLabels } from '../attacks/index.js';
 import { loadBothSplits } from '../datasets/source.js';
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
-import { type Partition, partition } from '../partitions/index.js';
+import {
+  dealDataset,
+  type Partition,
+  seenByClients,
+  writePartitionPictures,
+} from '../partitions/index.js';
 import { simulateOverSockets } from '../wire/over-sockets.js';
 import { extractorFileFor } from './fit-extractor.js';
+import { trainingRows } from './hold-out.js';
 import { latentSamples } from './latent-samples.js';
 import { multiLabelSummary } from './multi-label-summary.js';
 import type { RunOptions } from './options.js';
@@ -37,39 +43,20 @@ export async function run(
   progress: Progress,
   signal: AbortSignal,
 ): Promise<RunSummary> {
-  if (options.cohort > options.clients) {
-    throw new FederationError(
-      'bad-request',
-      `--cohort ${options.cohort}: must be at most --clients (${options.clients})`,
-    );
-  }
-  if (options.evaluateEvery > 1 && options.mode === 'wire') {
-    throw new FederationError(
-      'bad-request',
-      `--evaluate-every ${options.evaluateEvery}: a coordinator evaluates every round; leave it or --mode wire out`,
-    );
-  }
+  checkTogether(options);
   const { train: trainingSet, test: testSet } = await loadBothSplits(options);
+  const count = trainingRows(samplesOf(trainingSet).count, options.evaluateOn);
+  const dealt = dealDataset(trainingSet, count, options);
+  const seen = seenByClients(trainingSet, dealt, options);
   const extractorFile = await extractorFileFor(options, trainingSet);
   const extractor = await loadExtractor(extractorFile);
   const task = taskOf(options, trainingSet, extractor);
   checkHead(task);
   checkRobust(task);
-  const { training, test } = await latentSamples(
-    extractor,
-    trainingSet,
-    testSet,
-    options,
-    progress,
-  );
+  const { training, test } = await latentSamples(extractor, seen, testSet, options, progress);
   extractor.dispose();
-  const dealt = partition(
-    options.partition,
-    labelsToDealBy(options, training),
-    options.clients,
-    options.seed,
-  );
   const folder = options.out === undefined ? undefined : await RunFolder.create(options.out);
+  if (options.out !== undefined) await writePartitionPictures(options.out, dealt, seen, options);
   const simulation: Simulation = {
     task,
     extractorFile,
@@ -105,9 +92,24 @@ export async function run(
   }
 }
 
+/** @throws FederationError `bad-request` naming options that do not go together */
+function checkTogether({ cohort, clients, evaluateEvery, mode, drift }: RunOptions): void {
+  const refuse = (message: string): never => {
+    throw new FederationError('bad-request', message);
+  };
+  if (cohort > clients) refuse(`--cohort ${cohort}: must be at most --clients (${clients})`);
+  if (mode === 'in-process') return;
+  if (evaluateEvery > 1) {
+    refuse(
+      `--evaluate-every ${evaluateEvery}: a coordinator evaluates every round; leave it or --mode wire out`,
+    );
+  }
+  if (drift !== undefined) refuse('--drift: plays in process only; leave out --mode wire');
+}
+
 /** The attack, and the training samples as it leaves them. */
 function underAttack(
-  { attack, clients, seed, mode }: RunOptions,
+  { attack, clients, seed, mode, drift }: RunOptions,
   task: Task,
   training: LabeledBits,
   dealt: Partition,
@@ -117,6 +119,12 @@ function underAttack(
     throw new FederationError(
       'bad-request',
       '--attack: plays in process only; leave out --mode wire',
+    );
+  }
+  if (attack.kind === 'label-flip' && drift !== undefined) {
+    throw new FederationError(
+      'bad-request',
+      '--attack label-flip: with --drift a sample changes hands, and its label cannot be an attacker’s for good; leave one of them out',
     );
   }
   const attackers = chooseAttackers(attack, clients, seed);
@@ -182,14 +190,4 @@ function convolutionOf(
   }
   const { width, height, channels } = input;
   return { width, height, channels, layers: convolution };
-}
-
-/** @throws FederationError `bad-request` where a partition by label meets several labels a sample */
-function labelsToDealBy({ partition: spec }: RunOptions, data: LabeledBits): Int32Array {
-  if ('labels' in data) return data.labels;
-  if (spec.kind === 'iid') return new Int32Array(data.bits.rows);
-  throw new FederationError(
-    'bad-request',
-    `--partition ${spec.kind}: deals by the one label of a sample, but these have several; take iid`,
-  );
 }

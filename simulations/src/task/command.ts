@@ -35,7 +35,8 @@ export interface TaskCommandOptions extends RunOptions {
 
 /** Options of `run` that say how to simulate, not what to learn. */
 const OF_SIMULATION = new Set([
-  ...['clients', 'partition', 'attack', 'evaluateOn', 'evaluateEvery', 'mode', 'workers', 'out'],
+  ...['clients', 'partition', 'featureSkew', 'drift', 'driftSpan', 'driftPeriod', 'naturalColumn'],
+  ...['attack', 'evaluateOn', 'evaluateEvery', 'mode', 'workers', 'out'],
 ]);
 
 export function registerTaskCommand(program: Command): void {

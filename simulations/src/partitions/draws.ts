@@ -1,4 +1,4 @@
-/** Gamma-distributed numbers, with our own log and exp so that every engine deals the same cards. */
+/** Gamma-distributed and normal numbers, with our own log and exp so that every engine deals the same cards. */
 import { exp, log, type Random } from '@fedhybnn/shared';
 
 /**
@@ -20,7 +20,7 @@ export function gamma(shape: number, random: Random): number {
 }
 
 /** A standard normal draw by Marsaglia's polar method. */
-function normal(random: Random): number {
+export function normal(random: Random): number {
   for (;;) {
     const x = 2 * random.unit() - 1;
     const y = 2 * random.unit() - 1;
