@@ -4,7 +4,10 @@ export default defineConfig({
   resolve: { conditions: ['source'] },
   ssr: { resolve: { conditions: ['source'] } },
   test: {
-    include: ['{shared,server,client,simulations}/src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    include: [
+      '{shared,server,client,client/join,simulations}/src/**/*.test.ts',
+      'scripts/**/*.test.ts',
+    ],
     setupFiles: ['scripts/test-seed.ts', 'scripts/relaxed-simd.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,

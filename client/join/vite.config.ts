@@ -1,6 +1,7 @@
 /** Builds the join page into `dist`, which the coordinator serves at `/join/` and `/<task>`. */
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Plugin } from 'vite';
+import { keepPage } from './keep-page.ts';
 
 /**
  * The page computes features by itself (`portable-features.ts`): TensorFlow.js, which the shared
@@ -18,13 +19,15 @@ function withoutTensorflow(): Plugin {
   };
 }
 
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
 export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+  root: here('.'),
   base: '/join/',
   logLevel: 'error',
   resolve: { conditions: ['source', 'browser', 'module', 'import', 'default'] },
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  plugins: [withoutTensorflow()],
+  plugins: [withoutTensorflow(), keepPage()],
   worker: { format: 'es', plugins: () => [withoutTensorflow()] },
   build: {
     outDir: 'dist',
@@ -33,5 +36,13 @@ export default defineConfig({
     // Data URLs would need an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      input: { index: here('index.html'), 'service-worker': here('src/offline/service-worker.ts') },
+      output: {
+        // Its address stays: browsers look there for a newer one.
+        entryFileNames: ({ name }) =>
+          name === 'service-worker' ? '[name].js' : 'assets/[name]-[hash].js',
+      },
+    },
   },
 });

@@ -35,6 +35,8 @@ export interface CoordinatorOptions {
   readonly host?: string;
   /** How many published rounds of a task keep everything, from 1; default all. */
   readonly keepRounds?: number | undefined;
+  /** Who runs it, in words that participants read before they join, such as a name and an address. */
+  readonly runBy?: string | undefined;
   /** How long a client token lasts; default 24. */
   readonly tokenHours?: number;
   /** What `GET /metrics` asks for; without it, only this machine is answered. */
@@ -106,8 +108,8 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     const swept = await files.sweep();
     if (swept > 0) log.info({ files: swept }, 'files that nothing named were removed');
     const events = { ended: options.onEnded, failed: options.onFailed };
-    const { keepRounds } = options;
-    const coordinator = new Coordinator(store, files, log, metrics, events, { keepRounds });
+    const { keepRounds, runBy } = options;
+    const coordinator = new Coordinator(store, files, log, metrics, events, { keepRounds, runBy });
     lost = (error) => coordinator.fail(error);
     let ready = false;
     const isReady = () => ready && coordinator.failed === null;

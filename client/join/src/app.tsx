@@ -1,9 +1,11 @@
 /** The frame of the page: header with steps, the view, the erase button. */
 import { useEffect, useRef } from 'preact/hooks';
 import { messages } from './messages/language.js';
+import { AskFirst } from './parts/ask-first.js';
 import { Header } from './parts/header.js';
 import { Problem } from './parts/problem.js';
-import { failure, task, tasks, view } from './state/store.js';
+import { loadNewVersion } from './state/installing.js';
+import { failure, newVersion, task, tasks, view } from './state/store.js';
 import { ListView } from './views/list-view.js';
 import { SamplesView } from './views/samples-view.js';
 import { TrainView } from './views/train-view.js';
@@ -31,8 +33,12 @@ export function App() {
     <>
       <Header />
       <main ref={main}>
+        <NewVersion />
         {named ? (
-          <View task={named} />
+          <>
+            <View task={named} />
+            <AskFirst task={named} />
+          </>
         ) : tasks.value ? (
           <ListView tasks={tasks.value} />
         ) : failure.value ? (
@@ -44,5 +50,18 @@ export function App() {
         )}
       </main>
     </>
+  );
+}
+
+function NewVersion() {
+  const words = messages.value.app;
+  if (!newVersion.value) return null;
+  return (
+    <p class="note row" role="status">
+      <span>{words.newVersion}</span>
+      <button type="button" onClick={() => void loadNewVersion()}>
+        {words.reload}
+      </button>
+    </p>
   );
 }

@@ -2,8 +2,10 @@
 import { render } from 'preact';
 import { App } from './app.js';
 import { preferred, speak } from './messages/language.js';
-import { followHash, open, wake } from './state/actions.js';
+import { followHash, hurry, onLowBattery, open } from './state/actions.js';
 import { awakeAgain } from './state/awake.js';
+import { watchBattery } from './state/concerns.js';
+import { keepPage } from './state/installing.js';
 import './style/page.css';
 import './style/parts.css';
 
@@ -11,9 +13,12 @@ addEventListener('popstate', followHash);
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState !== 'visible') return;
   awakeAgain();
-  wake();
+  hurry();
 });
+addEventListener('online', hurry);
+void watchBattery(() => void onLowBattery());
 
 const root = document.getElementById('page');
 if (root) render(<App />, root);
 void speak(preferred()).then(open);
+keepPage();

@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { BitMatrix, FederationError, type Table } from '@fedhybnn/shared';
-import { CsvError, parse } from 'csv-parse/sync';
+import { type CsvRecords, corruptCsv, readCsvRecords } from './csv-records.js';
 import type { TableDataset } from './dataset.js';
 import { nameOfPath } from './path-name.js';
 import { readUnpacked } from './read-file.js';
@@ -46,7 +46,7 @@ export async function loadCsv(options: CsvOptions): Promise<TableDataset> {
       { cause },
     );
   });
-  const parsed = parseRecords(bytes, file);
+  const parsed = readCsvRecords(bytes, file);
   const { header, records, lines } = parsed;
   const truth = labels.map((label) => findColumn(header, label, file, '--label'));
   const apart = new Set(truth);
@@ -73,42 +73,6 @@ export async function loadCsv(options: CsvOptions): Promise<TableDataset> {
   return { ...about, classes: truth.map((column) => header[column]), targets };
 }
 
-interface Parsed {
-  readonly file: string;
-  readonly header: readonly string[];
-  readonly records: readonly (readonly string[])[];
-  /** Line of the file on which each record ends, from 1. */
-  readonly lines: Uint32Array;
-}
-
-function parseRecords(bytes: Uint8Array, file: string): Parsed {
-  const lines: number[] = [];
-  let rows: string[][];
-  try {
-    rows = parse(bytes, {
-      bom: true,
-      skip_empty_lines: true,
-      trim: true,
-      on_record: (record: string[], context) => {
-        lines.push(context.lines);
-        return record;
-      },
-    });
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    throw corrupt(file, cause.message, cause);
-  }
-  const [header, ...records] = rows;
-  if (header === undefined || records.length === 0) {
-    throw corrupt(file, 'holds no row below a first line that names the columns');
-  }
-  const unnamed = header.indexOf('');
-  if (unnamed >= 0) throw corrupt(file, `line 1: column ${unnamed + 1} has no name`);
-  const twice = header.find((name, i) => header.indexOf(name) !== i);
-  if (twice !== undefined) throw corrupt(file, `line 1: two columns are named "${twice}"`);
-  return { file, header, records, lines: Uint32Array.from(lines.slice(1)) };
-}
-
 /** By name, or else by number from 1. */
 function findColumn(
   header: readonly string[],
@@ -124,18 +88,18 @@ function findColumn(
 }
 
 function classesOf(
-  { header, records, lines, file }: Parsed,
+  { header, records, lines, source }: CsvRecords,
   column: number,
 ): { classes: string[]; labels: Int32Array } {
   const empty = records.findIndex((record) => record[column] === '');
   if (empty >= 0) {
-    throw corrupt(file, `line ${lines[empty]}: label column "${header[column]}" is empty`);
+    throw corruptCsv(source, `line ${lines[empty]}: label column "${header[column]}" is empty`);
   }
   const classes = [...new Set(records.map((record) => record[column]))].sort(inOrder);
   if (classes.length < 2 || classes.length > LARGEST_CLASS_COUNT) {
     const limits = `2…${LARGEST_CLASS_COUNT} are allowed`;
     const text = `label column "${header[column]}" has ${classes.length} different values, but ${limits}`;
-    throw wrongColumns(file, text, header);
+    throw wrongColumns(source, text, header);
   }
   const numbers = new Map(classes.map((name, label) => [name, label]));
   const labels = Int32Array.from(records, (record) => numbers.get(record[column]) ?? 0);
@@ -157,7 +121,7 @@ function inOrder(a: string, b: string): number {
 }
 
 function targetsOf(
-  { header, records, lines, file }: Parsed,
+  { header, records, lines, source }: CsvRecords,
   columns: readonly number[],
 ): BitMatrix {
   const targets = BitMatrix.create(records.length, columns.length);
@@ -166,7 +130,7 @@ function targetsOf(
       const value = TRUTH[record[column].toLowerCase()];
       if (value === undefined) {
         const text = `column "${header[column]}" is "${record[column]}", not 1, 0, true or false`;
-        throw corrupt(file, `line ${lines[row]}: ${text}`);
+        throw corruptCsv(source, `line ${lines[row]}: ${text}`);
       }
       targets.set(row, n, value);
     });
@@ -178,8 +142,4 @@ function wrongColumns(file: string, what: string, header: readonly string[]): Fe
   const shown = header.slice(0, 20).join(', ');
   const more = header.length > 20 ? ', …' : '';
   return new FederationError('bad-request', `${file}: ${what}; its columns are ${shown}${more}`);
-}
-
-function corrupt(file: string, what: string, cause?: unknown): FederationError {
-  return new FederationError('file-corrupt', `${file}: ${what}; correct the file`, { cause });
 }

@@ -17,4 +17,5 @@ export {
 export { type FirstContact, firstContact, randomSeed } from './first-contact.js';
 export { findTask, type JoinOptions, joinFederation } from './join.js';
 export { fetchExtractor, type SessionData } from './latent-bits.js';
+export { type Personalization, personalModel } from './personal-model.js';
 export type { Session } from './session.js';

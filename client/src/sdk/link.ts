@@ -13,7 +13,7 @@ import { backoff } from './backoff.js';
 import { Connection, type Disconnection } from './connection.js';
 import type { Membership } from './membership.js';
 import { isWorthRetrying } from './retrying.js';
-import { pause, unlessAborted } from './waiting.js';
+import { childController, pause, unlessAborted } from './waiting.js';
 
 export interface LinkOptions {
   readonly base: string;
@@ -39,6 +39,7 @@ export class Link {
   private connection: Connection | undefined;
   private readonly waiting = new Set<(connection: Connection) => void>();
   private waits: Iterator<number, never>;
+  private goOn: () => void = () => {};
 
   constructor(private readonly options: LinkOptions) {
     this.waits = backoff({ seed: options.seed });
@@ -69,6 +70,12 @@ export class Link {
     this.waits = backoff({ seed: this.options.seed });
   }
 
+  /** The network may be back: ends a wait before the next attempt, and waits are short again. */
+  hurry(): void {
+    this.prosper();
+    this.goOn();
+  }
+
   /**
    * Runs until the signal is aborted; rejects with its reason.
    * @throws FederationError that no further attempt can help
@@ -89,9 +96,25 @@ export class Link {
         if (!isWorthRetrying(thrown)) throw thrown;
         lost = { error: thrown };
       }
-      const ms = (lost.comeBackMs ?? 0) + this.waits.next().value;
-      this.options.onOffline(lost.error, ms);
-      await pause(ms, signal);
+      const { error, comeBackMs = 0 } = lost;
+      const wait = this.waits.next().value;
+      this.options.onOffline(error, comeBackMs + wait);
+      // As long as the coordinator asked for; only the rest can be cut short.
+      await pause(comeBackMs, signal);
+      await this.pauseUnlessHurried(wait, signal);
+    }
+  }
+
+  private async pauseUnlessHurried(ms: number, signal: AbortSignal): Promise<void> {
+    const hurried = new Promise<void>((resolve) => {
+      this.goOn = resolve;
+    });
+    const timer = childController(signal);
+    try {
+      await Promise.race([pause(ms, timer.signal), hurried]);
+    } finally {
+      timer.release();
+      timer.abort();
     }
   }
 

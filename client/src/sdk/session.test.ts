@@ -326,6 +326,26 @@ describe('a session', () => {
     await wanted.session.stop();
   });
 
+  it('tries at once, and with short waits again, when it is told to hurry', async () => {
+    const { gateway, session, events, heard } = await scene();
+    await heard('online');
+    gateway.handshake = () => 'coordinator-busy';
+    gateway.cut();
+    // Each wait is at least half its ceiling: 250, 500, 1000 ms.
+    const patient = await heard('offline', 3);
+    session.hurry();
+    const hurried = await heard('offline', 4);
+    expect([patient, hurried].map((e) => 'retryInMs' in e && e.retryInMs > 500)).toEqual([
+      true,
+      false,
+    ]);
+    gateway.handshake = () => undefined;
+    session.hurry();
+    await heard('online', 2);
+    expect(events.filter(({ type }) => type === 'offline')).toHaveLength(4);
+    await session.stop();
+  });
+
   it('first resends what an earlier session left in the storage', async () => {
     const storage = new MemoryStorage();
     const header = { round: 1, base: played.models[0].sha256, digest: 'a'.repeat(64) };

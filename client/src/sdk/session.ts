@@ -92,6 +92,11 @@ export class Session {
     return this.parts.http.traffic.count();
   }
 
+  /** Connects at once where it waits to do so: a page calls this when it is seen or online again. */
+  hurry(): void {
+    this.link.hurry();
+  }
+
   /** Says goodbye and ends. An update under way is kept in the storage for the next session. */
   async stop(): Promise<void> {
     this.stopping ??= this.leave();

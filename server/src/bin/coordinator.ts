@@ -22,6 +22,7 @@ import {
   jsonOption,
   list,
   print,
+  shortText,
   unreadable,
   wholeInRange,
 } from './options.js';
@@ -68,6 +69,11 @@ program
     )
       .env('FEDHYBNN_KEEP_ROUNDS')
       .argParser(wholeInRange(1, 1_000_000)),
+  )
+  .addOption(
+    new Option('--run-by <text>', 'who runs this, in words that participants read on the join page')
+      .env('FEDHYBNN_RUN_BY')
+      .argParser(shortText),
   )
   .addOption(
     new Option('--token-hours <n>', 'how long a client token lasts')

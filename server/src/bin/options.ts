@@ -37,6 +37,13 @@ export function wholeInRange(minimum: number, maximum: number) {
   };
 }
 
+/** Words for people: one line, not empty. */
+export function shortText(text: string): string {
+  const trimmed = text.trim();
+  if (trimmed.length > 0 && trimmed.length <= 200 && !/\p{Cc}/u.test(trimmed)) return trimmed;
+  throw new InvalidArgumentError('It must be one line of 1 to 200 characters.');
+}
+
 /** For options that may be given several times, or once with commas. */
 export function list(text: string, before: readonly string[] = []): string[] {
   const items = text.split(',').map((item) => item.trim());

@@ -23,6 +23,7 @@ export interface ServeOptions {
   readonly data: string;
   readonly database?: string | undefined;
   readonly keepRounds?: number;
+  readonly runBy?: string;
   readonly tokenHours: number;
   readonly metricsToken?: string;
   readonly tlsCert?: string;
@@ -46,7 +47,7 @@ export interface ServeOptions {
  * @throws FederationError `store-failed` if it had to stop, since its state could not be stored
  */
 export async function serve(options: ServeOptions): Promise<void> {
-  const { port, host, data, database, keepRounds, tokenHours, metricsToken } = options;
+  const { port, host, data, database, keepRounds, runBy, tokenHours, metricsToken } = options;
   // Logs go to stderr: stdout is for what a program reads.
   const log = pino(
     { level: options.logLevel, redact: SECRETS },
@@ -63,6 +64,7 @@ export async function serve(options: ServeOptions): Promise<void> {
     data,
     database,
     keepRounds,
+    runBy,
     tokenHours,
     metricsToken,
     tls: tlsOf(options),

@@ -37,6 +37,8 @@ export interface CoordinatorEvents {
 export interface CoordinatorSettings {
   /** How many published rounds of a task keep everything, from 1; all if undefined. */
   readonly keepRounds?: number | undefined;
+  /** Who runs it, in words for participants. */
+  readonly runBy?: string | undefined;
 }
 
 /** How often tasks that another process created are looked for. */
@@ -72,6 +74,11 @@ export class Coordinator {
       });
     }, POLL_MS);
     this.poll.unref();
+  }
+
+  /** Who runs this coordinator, as its operator puts it. */
+  get runBy(): string | undefined {
+    return this.settings.runBy;
   }
 
   list(): Federation[] {

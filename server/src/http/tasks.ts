@@ -92,5 +92,6 @@ export function describe(coordinator: Coordinator, id: string): TaskReply & { ta
     admission: coordinator.admission(id),
     latest: federation.latest,
     ready: federation.readyClients,
+    ...(coordinator.runBy !== undefined && { runBy: coordinator.runBy }),
   };
 }

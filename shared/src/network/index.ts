@@ -22,4 +22,5 @@ export {
   oneError,
   rankingLoss,
 } from './multi-label-metrics.js';
+export { initialRate } from './optimizer.js';
 export type { EpochProgress, LocalTraining, LocalUpdate } from './train-locally.js';

@@ -72,6 +72,8 @@ export const taskReplySchema = z.object({
   admission: z.optional(z.enum(['open', 'code'])),
   latest: z.object({ round: roundNumber, model: sha256Schema, accuracy: z.nullable(z.number()) }),
   ready: z.int(),
+  /** Who runs the coordinator, in their own words; absent where they say nothing. */
+  runBy: z.optional(z.string()),
 });
 export type TaskReply = z.infer<typeof taskReplySchema>;
 

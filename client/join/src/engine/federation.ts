@@ -6,50 +6,94 @@ import {
   Traffic,
 } from '@fedhybnn/client';
 import {
+  decodeExtractorFile,
   decodeModel,
   describeHead,
   type Extractor,
   exportProblem,
+  FederationError,
   type GlobalModel,
   initialModel,
   loadExtractor,
   parameterCount,
   ruleFor,
-  type Task,
   updateFrameBytes,
 } from '@fedhybnn/shared';
 import { fitsBuiltIn } from './images/built-in.js';
-import type { TaskInfo, TaskName } from './messages.js';
+import type { Column, TaskInfo, TaskName } from './messages.js';
+import { keepOffline, keptOffline } from './offline-copy.js';
 
 export interface Federation {
   readonly url: string;
   readonly description: TaskDescription;
   readonly info: TaskInfo;
   readonly http: CoordinatorHttp;
+  readonly extractor: Extractor;
+  readonly extractorFile: Uint8Array;
+  /** The latest model that was kept, where the coordinator does not answer. */
+  readonly keptModel: GlobalModel | undefined;
 }
 
 /**
- * The federation at an address, or the names of those that there are.
+ * The federation at an address, or the names of those that there are. Without a network, what an
+ * earlier visit kept of it.
  * @throws FederationError `unknown-task`, `coordinator-unreachable`, …
  */
 export async function openFederation(url: string): Promise<Federation | readonly TaskName[]> {
   const address = parseFederationAddress(url);
   const { signal } = new AbortController();
   const http = new CoordinatorHttp({ base: address.base, traffic: new Traffic(), signal });
-  const description = address.task === undefined ? await only(http) : await http.task(address.task);
-  if (Array.isArray(description)) return description as readonly TaskName[];
-  const found = description as TaskDescription;
-  const full = `${address.base}/${found.task.id}`;
-  return { url: full, description: found, info: describe(found), http };
+  try {
+    const found = address.task === undefined ? await http.tasks() : [await http.task(address.task)];
+    if (found.length !== 1) return found.map(({ task: { id, title } }) => ({ id, title }));
+    const [description] = found;
+    const file = await http.file(description.task.extractor.sha256);
+    await keepOffline({ description, extractor: file });
+    return await assemble(http, description, file, undefined);
+  } catch (thrown) {
+    const unreachable =
+      thrown instanceof FederationError && thrown.code === 'coordinator-unreachable';
+    const kept = unreachable ? await keptOffline(address.task) : undefined;
+    if (kept === undefined) throw thrown;
+    const { description, extractor, model } = kept;
+    return assemble(http, description, extractor, model ?? initialModel(description.task));
+  }
 }
 
-async function only(http: CoordinatorHttp): Promise<TaskDescription | readonly TaskName[]> {
-  const tasks = await http.tasks();
-  if (tasks.length === 1) return tasks[0];
-  return tasks.map(({ task: { id, title } }) => ({ id, title }));
+async function assemble(
+  http: CoordinatorHttp,
+  description: TaskDescription,
+  file: Uint8Array,
+  keptModel: GlobalModel | undefined,
+): Promise<Federation> {
+  const extractor = await openExtractor(file);
+  const offline = keptModel !== undefined;
+  const info = { ...describe(description), columns: columnsOf(file), offline };
+  const round = keptModel?.round ?? info.round;
+  return {
+    url: `${http.base}/${description.task.id}`,
+    info: { ...info, round },
+    ...{ description, http, extractor, extractorFile: file, keptModel },
+  };
 }
 
-function describe({ task, phase, latest, ready, admission }: TaskDescription): TaskInfo {
+/** The extractor in a file, computed by the page itself where that is possible. */
+async function openExtractor(file: Uint8Array): Promise<Extractor> {
+  return loadExtractor(file, { patches: 'portable' });
+}
+
+/** What a table's extractor takes. */
+function columnsOf(file: Uint8Array): Column[] {
+  const { header } = decodeExtractorFile(file);
+  if (header.kind !== 'quantiles') return [];
+  return header.columns.map((column) => ({
+    name: column.name,
+    categories: column.kind === 'category' ? column.categories : undefined,
+  }));
+}
+
+function describe(told: TaskDescription): Omit<TaskInfo, 'columns' | 'offline'> {
+  const { task, phase, latest, ready, admission, runBy } = told;
   const parameters = parameterCount(task);
   const rule = ruleFor(task.federation.rule);
   const { id, title, description, labels, input } = task;
@@ -58,7 +102,9 @@ function describe({ task, phase, latest, ready, admission }: TaskDescription): T
   const glyphs = image.channels === 1 && labels.every((label) => [...label].length === 1);
   return {
     ...{ id, title, description, labels, input: image, glyphs, parameters },
-    unsupported: unsupported(task),
+    unsupported: task.classification === 'multi-label' ? 'multi-label' : undefined,
+    runBy,
+    privacy: task.privacy.mode,
     ended: phase === 'ENDED',
     paused: phase === 'PAUSED',
     byCode: admission === 'code',
@@ -75,19 +121,10 @@ function describe({ task, phase, latest, ready, admission }: TaskDescription): T
   };
 }
 
-function unsupported({ input, classification }: Task): TaskInfo['unsupported'] {
-  if (input.kind === 'table') return 'table';
-  return classification === 'multi-label' ? 'multi-label' : undefined;
-}
-
-/** The extractor of the task, computed by the page itself. */
-export async function openExtractor({ http, description }: Federation): Promise<Extractor> {
-  const file = await http.file(description.task.extractor.sha256);
-  return loadExtractor(file, { patches: 'portable' });
-}
-
 /** The latest published model. */
-export async function latestModel({ http, description }: Federation): Promise<GlobalModel> {
+export async function latestModel(federation: Federation): Promise<GlobalModel> {
+  const { http, description, keptModel } = federation;
+  if (keptModel !== undefined) return keptModel;
   const { task, hash } = description;
   const { latest } = await http.task(task.id);
   if (latest.round === 0) return initialModel(task);

@@ -1,7 +1,8 @@
 /**
  * What this device remembers, in IndexedDB: who it is to the coordinator with an update under way,
- * whether it was training, and, if the participant agreed, the samples. Whatever cannot be read is
- * deleted: a participant starts anew rather than not at all.
+ * whether it was training, what `offline-copy.ts` keeps to try the model without a network, and, if
+ * the participant agreed, the samples. Whatever cannot be read is deleted: a participant starts anew
+ * rather than not at all.
  */
 import type { ClientStorage, StoredClient } from '@fedhybnn/client';
 import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
@@ -25,7 +26,7 @@ const clientSchema = z.object({
 
 const samplesSchema = z.object({
   builtIn: z.boolean(),
-  pixels: bytes,
+  raw: z.array(z.union([bytes, z.array(z.string())])),
   labels: z.instanceof(Uint16Array),
   bits: bytes,
 });
@@ -42,11 +43,27 @@ interface Schema extends DBSchema {
   clients: { key: string; value: unknown };
   samples: { key: string; value: unknown };
   visits: { key: string; value: unknown };
+  /** By the task's name, not its hash: that is all an address without a network says. */
+  offline: { key: string; value: unknown };
 }
-type StoreName = 'clients' | 'samples' | 'visits';
+type StoreName = 'clients' | 'samples' | 'visits' | 'offline';
 
 const DATABASE = 'fedhybnn';
-const STORES: readonly StoreName[] = ['clients', 'samples', 'visits'];
+const VERSION = 2;
+const STORES: readonly StoreName[] = ['clients', 'samples', 'visits', 'offline'];
+
+/** The page's database; nothing where the browser keeps none. */
+export function openDatabase(): Promise<IDBPDatabase<Schema> | undefined> {
+  return openDB<Schema>(DATABASE, VERSION, {
+    upgrade(created) {
+      for (const name of STORES) {
+        if (!created.objectStoreNames.contains(name)) created.createObjectStore(name);
+      }
+    },
+    // A newer page wants to change it: it may not wait for this one.
+    blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
+  }).catch(() => undefined);
+}
 
 export class Memory {
   /** True when something stored could not be read. */
@@ -59,12 +76,7 @@ export class Memory {
 
   /** @param task its hash. Where the browser keeps nothing, this forgets with the page. */
   static async open(task: string): Promise<Memory> {
-    const database = await openDB<Schema>(DATABASE, 1, {
-      upgrade(created) {
-        for (const name of STORES) created.createObjectStore(name);
-      },
-    }).catch(() => undefined);
-    return new Memory(database, task);
+    return new Memory(await openDatabase(), task);
   }
 
   /** Storage of the SDK's session. */

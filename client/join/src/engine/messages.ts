@@ -8,8 +8,18 @@ import type { ErrorBody } from '@fedhybnn/shared';
 /** A line drawn by a finger: x, y, x, y, …, each in [0, 1] of the pad. */
 export type Stroke = readonly number[];
 
+/** A column that a table's extractor takes. */
+export interface Column {
+  readonly name: string;
+  /** What there may be to choose from; nothing for numbers. */
+  readonly categories: readonly string[] | undefined;
+}
+
 /** A picture to read, by its strokes or as a file. */
 export type Picture = { readonly strokes: readonly Stroke[] } | { readonly file: Blob };
+
+/** What a prediction is asked for: a picture, or a row of a table, a text for each column. */
+export type Question = Picture | { readonly row: readonly string[] };
 
 /** A federation as the page shows it. */
 export interface TaskInfo {
@@ -23,10 +33,17 @@ export interface TaskInfo {
     readonly height: number;
     readonly channels: number;
   };
+  /** Of a table, in the extractor's order. */
+  readonly columns: readonly Column[];
   /** Every label is one character: pictures are centered as handwritten characters are. */
   readonly glyphs: boolean;
   /** What this page cannot do with the task, if anything. */
-  readonly unsupported: 'table' | 'multi-label' | undefined;
+  readonly unsupported: 'multi-label' | undefined;
+  /** Who runs the coordinator, as they say. */
+  readonly runBy: string | undefined;
+  readonly privacy: 'plain';
+  /** The coordinator did not answer: this is what an earlier visit kept. */
+  readonly offline: boolean;
   readonly ended: boolean;
   readonly paused: boolean;
   /** Whoever joins needs a join code. */
@@ -80,12 +97,19 @@ export interface Reading {
   readonly latest: {
     readonly count: number;
     readonly ms: number;
-    /** Files that hold no picture. */
-    readonly unreadable: number;
+    /** Files that could not be read. */
+    readonly unreadable: readonly Unreadable[];
+    /** Of a table: the column that was taken for the label. */
+    readonly labelColumn?: string | undefined;
   };
-  /** The newest samples, newest first. */
+  /** The newest pictures, newest first; none of a table. */
   readonly newest: readonly Thumbnail[];
   readonly builtIn: boolean;
+}
+
+export interface Unreadable {
+  readonly name: string;
+  readonly why: 'no-picture' | 'too-large';
 }
 
 export interface Thumbnail {
@@ -105,10 +129,43 @@ export interface Prediction {
   readonly extractionMs: number;
   /** The latent bits, packed, least significant first. */
   readonly bits: Uint8Array;
-  /** The picture as the network sees it. */
-  readonly pixels: Uint8Array;
+  /** The picture as the network sees it; nothing for a row of a table. */
+  readonly pixels: Uint8Array | undefined;
   /** Rounds that the model has seen. */
   readonly round: number;
+  readonly model: ModelName;
+}
+
+/** The federation's model, or that one fine-tuned on the participant's samples. */
+export type ModelName = 'shared' | 'personal';
+
+/** The personal model against the shared one that it was made from, on the held-out samples. */
+export interface Comparison {
+  readonly round: number;
+  readonly shared: number;
+  readonly personal: number;
+  /** Held-out samples; without any, the counts are of the training samples. */
+  readonly total: number;
+  readonly heldOut: boolean;
+  readonly ms: number;
+}
+
+/** What a head is made of, as pictures. */
+export interface WeightPicture {
+  /** The first layer: a row a neuron, a column a latent bit. */
+  readonly neurons: number;
+  readonly inputs: number;
+  /** 255 for +1, 0 for −1, 128 for 0; [neurons][inputs]. */
+  readonly weights: Uint8Array;
+  /**
+   * How much each latent bit speaks for each output, if all layers were linear: their product, as
+   * shares of the largest value in [−127, 127]; [outputs][inputs].
+   */
+  readonly evidence: Int8Array;
+  /** Of all layers that are trained. */
+  readonly parameters: number;
+  /** Of the head's file. */
+  readonly fileBytes: number;
 }
 
 export interface Commands {
@@ -119,16 +176,23 @@ export interface Commands {
     { readonly files: readonly { readonly file: Blob; readonly label: number }[] },
     Reading,
   ];
+  /** Rows of a CSV file, whose first line names the columns. */
+  addTable: [{ readonly file: File }, Reading];
+  relabel: [{ readonly index: number; readonly label: number }, Reading];
   remove: [{ readonly index: number }, Reading];
   removeAll: [undefined, Reading];
   /** The join code counts where this device joins for the first time. */
   start: [{ readonly keep: boolean; readonly joinCode: string | undefined }, undefined];
   pause: [undefined, undefined];
-  /** The page is seen again: whatever sleeps is woken. */
-  wake: [undefined, undefined];
-  stop: [undefined, undefined];
-  predict: [Picture, Prediction];
-  exportHead: [undefined, Uint8Array];
+  /** The page is seen or online again: what waits for a connection tries at once. */
+  hurry: [undefined, undefined];
+  predict: [{ readonly question: Question; readonly model: ModelName }, Prediction];
+  /** One of the participant's own rows, for a first try. */
+  ownRow: [undefined, readonly string[] | undefined];
+  weights: [{ readonly model: ModelName }, WeightPicture];
+  /** Fine-tunes the model on the participant's samples. */
+  personalize: [undefined, Comparison];
+  exportHead: [{ readonly model: ModelName }, Uint8Array];
   erase: [undefined, undefined];
 }
 
@@ -148,6 +212,7 @@ export interface Progress {
   /** Models received after the first. */
   readonly followed: number;
   readonly samplesPerSecond: number;
+  /** Such as `relaxed (…)`. */
   readonly kernels: string;
 }
 
@@ -172,6 +237,7 @@ export type Report =
   | { readonly type: 'answer'; readonly id: number; readonly output: unknown }
   | { readonly type: 'failed'; readonly id: number; readonly error: ErrorBody }
   | { readonly type: 'reading'; readonly done: number; readonly of: number }
+  | { readonly type: 'fine-tuning'; readonly epoch: number; readonly epochs: number }
   | { readonly type: 'session'; readonly event: PlainSessionEvent }
   | { readonly type: 'progress'; readonly progress: Progress }
   | { readonly type: 'measured'; readonly measured: Measured };

@@ -1,5 +1,11 @@
 /** Tries a model on one picture at a time, by the inference of an exported head. */
-import { type Extractor, exportHead, type GlobalModel, type Task } from '@fedhybnn/shared';
+import {
+  type Extractor,
+  exportHead,
+  type GlobalModel,
+  type Samples,
+  type Task,
+} from '@fedhybnn/shared';
 import { type InferenceHead, loadHead } from '@fedhybnn/shared/inference';
 import type { Prediction } from './messages.js';
 
@@ -20,17 +26,17 @@ export class Predictor {
     return new Predictor(task, await loadHead(file), file, model.round);
   }
 
-  /** @param pixels one image of the task's input */
-  async predict(extractor: Extractor, pixels: Uint8Array): Promise<Prediction> {
+  /** @param samples a single one */
+  async predict(extractor: Extractor, samples: Samples): Promise<Omit<Prediction, 'model'>> {
     const { head, round } = this;
-    const { width, height, channels } = extractor.input as { [side: string]: number };
     const start = performance.now();
-    const matrix = await extractor.extract({ count: 1, width, height, channels, pixels });
+    const matrix = await extractor.extract(samples);
     const extractionMs = performance.now() - start;
     const bits = matrix.row(0).slice();
     head.input.set(bits.subarray(0, head.input.length));
     const label = head.predict();
     const probabilities = this.probabilities();
+    const pixels = 'pixels' in samples ? samples.pixels : undefined;
     return { label, probabilities, microseconds: this.time(), extractionMs, bits, pixels, round };
   }
 

@@ -1,5 +1,6 @@
 /** One stretch of training, from start to pause: a session of the SDK and what it shows. */
 import {
+  BrowserTrainer,
   InlineTrainer,
   joinFederation,
   type Session,
@@ -20,6 +21,8 @@ import type { Memory } from './memory.js';
 import type { PlainSessionEvent, Report } from './messages.js';
 import type { SampleSet } from './samples.js';
 
+const NOTHING: TrafficCount = { sent: 0, received: 0, updates: 0, models: 0 };
+
 export interface TrainingRunParts {
   readonly joinCode: string | undefined;
   readonly federation: Federation;
@@ -39,6 +42,9 @@ export class TrainingRun {
   private samplesPerSecond = 0;
   private measuring: ReturnType<typeof setTimeout> | undefined;
   private readonly heldOut: LabeledBits;
+  /** In a worker of its own: heartbeats and the pause button go on while an epoch runs. */
+  private readonly trainer =
+    typeof Worker === 'undefined' ? new InlineTrainer() : new BrowserTrainer();
 
   private constructor(
     private readonly parts: TrainingRunParts,
@@ -64,7 +70,7 @@ export class TrainingRun {
 
   get traffic(): TrafficCount {
     const { before } = this.parts;
-    const now = this.session?.traffic ?? { sent: 0, received: 0, updates: 0, models: 0 };
+    const now = this.session?.traffic ?? NOTHING;
     return {
       sent: before.sent + now.sent,
       received: before.received + now.received,
@@ -73,11 +79,17 @@ export class TrainingRun {
     };
   }
 
+  /** The network may be back. */
+  hurry(): void {
+    this.session?.hurry();
+  }
+
   /** Says goodbye; an update under way stays in the outbox. */
   async stop(): Promise<void> {
     clearTimeout(this.measuring);
     this.controller.abort();
     await this.session?.stop();
+    await this.trainer.close();
     this.progress();
   }
 
@@ -87,7 +99,7 @@ export class TrainingRun {
       url: federation.url,
       joinCode,
       data: { kind: 'bits', data: samples.training() },
-      trainer: this.timed(new InlineTrainer()),
+      trainer: this.timed(this.trainer),
       storage: memory.client,
       signal: this.controller.signal,
       onEvent: (event) => this.onEvent(event),
@@ -118,6 +130,8 @@ export class TrainingRun {
   private measure(): void {
     const { model } = this;
     if (model === undefined || model.round === this.measuredRound) return;
+    // Before it has caught up it is not what anybody's training led to.
+    if (model.round < this.parts.federation.description.latest.round) return;
     this.measuredRound = model.round;
     if (this.heldOut.bits.rows === 0) return;
     const { correct, total } = this.evaluator.evaluate(model, this.heldOut);

@@ -11,10 +11,14 @@ export const de: Messages = {
     kicker: 'Gemeinsam lernen',
     lead: 'Dein Gerät hilft, mit anderen zusammen ein kleines neuronales Netz zu trainieren. Deine Daten bleiben hier.',
     stays: 'Bleibt auf diesem Gerät',
-    staysItems: ['deine Bilder und Bezeichnungen', 'die daraus berechneten Bits'],
+    staysItems: {
+      image: ['deine Bilder und Bezeichnungen', 'die daraus berechneten Bits'],
+      table: ['deine Zeilen und Bezeichnungen', 'die daraus berechneten Bits'],
+    },
     leaves: 'Verlässt es',
     leavesVotes: (n, bytes, weights) =>
-      `pro Runde bis zu ${n.bytes(bytes)} Stimmen für ${n.whole(weights)} Gewichte: „etwas höher“ oder „etwas tiefer“. Keine Bilder.`,
+      `pro Runde bis zu ${n.bytes(bytes)} Stimmen für ${n.whole(weights)} Gewichte: „etwas höher“ oder „etwas tiefer“`,
+    leavesNothing: { image: 'Keine Bilder.', table: 'Keine Zeilen.' },
     leavesId: 'eine Zufallszahl, an der der Koordinator dieses Gerät wiedererkennt',
     comesBack: (n, bytes) =>
       `Zurück kommt, was die Mehrheit gestimmt hat, ${n.bytes(bytes)} pro Runde.`,
@@ -24,6 +28,11 @@ export const de: Messages = {
     unmeasured: 'Genauigkeit nicht gemessen',
     devices: (n, count) =>
       count === 1 ? '1 Gerät verbunden' : `${n.whole(count)} Geräte verbunden`,
+    runBy: 'Betrieben von',
+    privacy: 'Datenschutz',
+    privacyModes: { plain: 'Stimmen werden gesendet, wie sie sind, nicht maskiert' },
+    offlineNote: (n, round) =>
+      `Der Koordinator antwortet nicht. Das Modell von Runde ${n.whole(round)}, das dieses Gerät behalten hat, lässt sich testen.`,
     limits: 'Wovor das nicht schützt',
     limitsText: [
       'Die Stimmen werden aus deinen Daten berechnet. Sie enthalten kein Bild, aber wer die Stimmen eines Geräts liest, kann vielleicht etwas über seine Daten erraten, etwa welche Bezeichnungen vorkommen.',
@@ -36,8 +45,6 @@ export const de: Messages = {
     endedNote: 'Diese Föderation ist zu Ende. Ihr letztes Modell lässt sich testen.',
     pausedNote:
       'Der Betreiber hat diese Föderation angehalten; das Training geht weiter, sobald sie weitergeht.',
-    tableNote:
-      'Diese Föderation lernt aus Tabellen. Diese Seite liest nur Bilder; nimm das Programm fedhybnn-client.',
     multiLabelNote:
       'Diese Föderation gibt einem Bild mehrere Bezeichnungen, was diese Seite nicht kann; nimm das Programm fedhybnn-client.',
     again: 'Willkommen zurück',
@@ -76,16 +83,26 @@ export const de: Messages = {
     cameraRefused:
       'Die Kamera lässt sich hier nicht verwenden. Ein Foto kannst du trotzdem aufnehmen oder wählen:',
     capture: (label) => `Als ${label} hinzufügen`,
+    reading: 'Wird gelesen …',
     readingNow: (n, done, of) => `${n.whole(done)} von ${n.whole(of)} gelesen …`,
     read: (n, count, ms) =>
       `${count === 1 ? '1 Bild' : `${n.whole(count)} Bilder`} hier in ${n.duration(ms)} gelesen; nichts gesendet`,
-    unreadable: (n, count) =>
-      count === 1 ? '1 Datei war kein Bild' : `${n.whole(count)} Dateien waren keine Bilder`,
+    readRows: (n, count, ms) =>
+      `${count === 1 ? '1 Zeile' : `${n.whole(count)} Zeilen`} hier in ${n.duration(ms)} gelesen; nichts gesendet`,
+    labelColumn: (column) => `Die Bezeichnungen stehen in der Spalte „${column}“.`,
+    unreadable: { 'no-picture': 'Kein Bild', 'too-large': 'Zu groß für ein Telefon' },
+    more: (n, count) => `und ${n.whole(count)} weitere`,
+    table: 'Deine Tabelle',
+    tableHint: (columns, labels) =>
+      `Eine CSV-Datei, deren erste Zeile die Spalten nennt: ${columns}, und eine für die Bezeichnung: ${labels}.`,
+    pickTable: 'CSV-Datei wählen',
     together: (n, count, heldOut) =>
       `${n.whole(count)} insgesamt, davon ${n.whole(heldOut)} zurückgehalten, um die Genauigkeit zu messen`,
     byLabel: 'Beispiele je Bezeichnung',
-    newest: 'Neueste Beispiele: antippen entfernt',
-    removeOne: (label) => `Diese ${label} entfernen`,
+    newest: 'Neueste Beispiele: antippen zum Ändern',
+    changeOne: (label) => `Diese ${label} ändern`,
+    removeOne: 'Entfernen',
+    close: 'Fertig',
     removeAll: 'Alle entfernen',
     keep: 'Meine Beispiele auf diesem Gerät behalten, damit das Training nach dem Neuladen weitergeht',
     keepText: 'Sie liegen im Speicher dieses Browsers, bis du sie löschst.',
@@ -117,9 +134,12 @@ export const de: Messages = {
     },
     rounds: (n, round, of) => `Runde ${n.whole(round)} von ${n.whole(of)}`,
     epoch: (n, epoch, epochs) => `Durchgang ${n.whole(epoch)} von ${n.whole(epochs)}`,
+    phases: { training: 'Lernen', sending: 'Senden', accepted: 'Gezählt' },
     contributed: 'Runden mit deinen Stimmen',
-    sent: 'Gesendet',
-    received: 'Empfangen',
+    sent: 'Insgesamt gesendet',
+    received: 'Insgesamt empfangen',
+    votes: (n, bytes) => `Stimmen: ${n.bytes(bytes)}`,
+    models: (n, bytes) => `Modelle: ${n.bytes(bytes)}`,
     wouldBe: (n, bytes) => `mit 32 Bit: ${n.bytes(bytes)}`,
     fewer: (n, factor) => `${n.whole(factor)}-mal weniger`,
     speed: 'Hier trainiert',
@@ -128,6 +148,14 @@ export const de: Messages = {
     pause: 'Anhalten',
     resume: 'Weiter',
     stop: 'Beenden',
+    ask: 'Jetzt trainieren?',
+    concerns: {
+      'data-saver': (n, bytes) =>
+        `Dein Browser spart Daten. Eine Runde sendet und empfängt etwa ${n.bytes(bytes)}.`,
+      'low-battery': () => 'Der Akku ist schwach, und Training braucht Strom.',
+    },
+    anyway: 'Trotzdem trainieren',
+    notNow: 'Nicht jetzt',
     awake: 'Der Bildschirm bleibt an, während diese Seite trainiert.',
     errorRemedy: 'Noch einmal versuchen',
   },
@@ -138,15 +166,47 @@ export const de: Messages = {
         ? 'Dieses Modell hat noch nichts gelernt.'
         : `Das Modell nach ${n.whole(round)} Runden, auf diesem Gerät gerechnet.`,
     hint: 'Zeichne etwas, oder zeig ein Bild.',
+    hintRow: 'Fülle eine Zeile aus, oder nimm eine von deinen. Unbekanntes bleibt leer.',
     show: 'Bild zeigen',
     answer: 'Die Antwort ist',
     probabilities: 'Wahrscheinlichkeiten',
     latency: 'Vorhersage',
-    extraction: 'Bild zu Bits',
+    extraction: { image: 'Bild zu Bits', table: 'Zeile zu Bits' },
+    speed: 'Bit-Operationen',
+    speedValue: (n, gops) => `${n.decimal(gops)} GOPS`,
+    row: 'Eine Zeile',
+    ownRow: 'Eine von meinen',
+    predict: 'Vorhersagen',
+    missing: 'unbekannt',
+    which: 'Welches Modell?',
+    models: { shared: 'Das von allen', personal: 'Meines' },
+    personal: 'Ein eigenes Modell',
+    personalText:
+      'Trainiert das gemeinsame Modell etwas weiter, nur mit deinen Beispielen. Es bleibt auf diesem Gerät.',
+    personalize: (n, count) =>
+      count === 1
+        ? 'Mit meinem Beispiel anpassen'
+        : `Mit meinen ${n.whole(count)} Beispielen anpassen`,
+    personalizeAgain: 'Neu anpassen',
+    noSamples: 'Dazu braucht es Beispiele von dir. Füge in Schritt 2 welche hinzu.',
+    tuning: (n, epoch, epochs) => `Durchgang ${n.whole(epoch)} von ${n.whole(epochs)} …`,
+    tuned: (n, total, ms) =>
+      `deiner ${n.whole(total)} zurückgehaltenen Beispiele richtig; in ${n.duration(ms)} gemacht`,
+    tunedFew: (n, total, ms) =>
+      `der ${n.whole(total)} Beispiele richtig, mit denen es trainiert wurde: zu wenige, um welche zurückzuhalten; in ${n.duration(ms)} gemacht`,
+    weights: 'Woraus es besteht',
+    weightsText: (n, parameters, bytes) =>
+      `${n.whole(parameters)} Gewichte von je einem Bit; als Datei ${n.bytes(bytes)}.`,
+    evidence: 'Welche latenten Bits für eine Bezeichnung sprechen (grün) oder dagegen (orange):',
+    evidenceFor: (label) => `Latente Bits für und gegen ${label}`,
+    firstLayer: 'Jedes Gewicht der ersten Schicht',
+    showWeights: 'Gewichte zeigen',
+    weightsLabel: (n, neurons, inputs) =>
+      `${n.whole(neurons)} Neuronen (Zeilen) mal ${n.whole(inputs)} latente Bits (Spalten); hell ist +1, dunkel ist −1`,
     seen: 'Was das Netz sieht',
     bits: (n, count) => `${n.whole(count)} latente Bits`,
     clear: 'Leeren',
-    download: 'Modell herunterladen',
+    download: 'Dieses Modell herunterladen',
     share: 'Andere einladen',
     shareText: 'Mit dem Telefon scannen, oder die Adresse senden.',
     copy: 'Adresse kopieren',
@@ -159,6 +219,13 @@ export const de: Messages = {
     button: 'Alles löschen, was auf diesem Gerät gespeichert ist',
     text: 'Beispiele, Kennung und nicht gesendete Stimmen. Gezählte Stimmen bleiben gezählt.',
     done: 'Gelöscht. Auf diesem Gerät ist nichts von dir gespeichert.',
+  },
+  app: {
+    newVersion: 'Eine neue Fassung dieser Seite ist da.',
+    reload: 'Neu laden',
+    install: 'Als App installieren',
+    installText:
+      'Dann öffnet sie sich vom Startbildschirm, und das Modell lässt sich ohne Netz testen.',
   },
   code: {
     label: 'Beitrittscode',
@@ -176,6 +243,8 @@ export const de: Messages = {
       'Aus diesem Netz fragen gerade zu viele Geräte. In einer Minute geht es weiter.',
     'coordinator-unreachable': 'Der Koordinator antwortet nicht. Prüfe das Netz.',
     'federation-ended': 'Die Föderation ist zu Ende.',
+    'file-corrupt': 'Diese Datei lässt sich nicht lesen.',
+    'bad-request': 'Das passt nicht zu dieser Föderation.',
     'protocol-version': 'Diese Seite ist veraltet. Lade sie neu.',
     other: 'Etwas ist schiefgegangen.',
     retry: 'Noch einmal versuchen',

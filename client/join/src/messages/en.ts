@@ -11,10 +11,14 @@ export const en = {
     kicker: 'Learn together',
     lead: 'Your device helps to train a small neural network, together with others. Your data stay here.',
     stays: 'Stays on this device',
-    staysItems: ['your pictures and labels', 'the bits that are computed from them'],
+    staysItems: {
+      image: ['your pictures and labels', 'the bits that are computed from them'],
+      table: ['your rows and labels', 'the bits that are computed from them'],
+    },
     leaves: 'Leaves it',
     leavesVotes: (n: Numbers, bytes: number, weights: number) =>
-      `per round up to ${n.bytes(bytes)} of votes, for ${n.whole(weights)} weights: “a little up” or “a little down”. No pictures.`,
+      `per round up to ${n.bytes(bytes)} of votes, for ${n.whole(weights)} weights: “a little up” or “a little down”`,
+    leavesNothing: { image: 'No pictures.', table: 'No rows.' },
     leavesId: 'a random number, by which the coordinator knows this device again',
     comesBack: (n: Numbers, bytes: number) =>
       `Back comes what the majority voted, ${n.bytes(bytes)} per round.`,
@@ -25,6 +29,11 @@ export const en = {
     unmeasured: 'accuracy not measured',
     devices: (n: Numbers, count: number) =>
       count === 1 ? '1 device connected' : `${n.whole(count)} devices connected`,
+    runBy: 'Run by',
+    privacy: 'Privacy',
+    privacyModes: { plain: 'votes are sent as they are, not masked' },
+    offlineNote: (n: Numbers, round: number) =>
+      `The coordinator does not answer. The model of round ${n.whole(round)}, which this device kept, can be tried.`,
     limits: 'What this does not protect against',
     limitsText: [
       'Votes are computed from your data. They contain no picture, but whoever reads the votes of one device may be able to guess something about its data, such as which labels occur.',
@@ -36,8 +45,6 @@ export const en = {
     tryOnly: 'Try the model without training',
     endedNote: 'This federation has ended. Its last model can be tried.',
     pausedNote: 'Its operator has paused this federation; training goes on when it does.',
-    tableNote:
-      'This federation learns from tables. This page reads pictures only; join with the program fedhybnn-client.',
     multiLabelNote:
       'This federation gives several labels to one picture, which this page cannot do; join with the program fedhybnn-client.',
     again: 'Welcome back',
@@ -74,17 +81,27 @@ export const en = {
     stopCamera: 'Stop camera',
     cameraRefused: 'The camera cannot be used here. A photo can still be taken or picked:',
     capture: (label: string) => `Add as ${label}`,
+    reading: 'Reading …',
     readingNow: (n: Numbers, done: number, of: number) =>
       `Reading ${n.whole(done)} of ${n.whole(of)} …`,
     read: (n: Numbers, count: number, ms: number) =>
       `${count === 1 ? '1 picture' : `${n.whole(count)} pictures`} read here in ${n.duration(ms)}; nothing sent`,
-    unreadable: (n: Numbers, count: number) =>
-      count === 1 ? '1 file was no picture' : `${n.whole(count)} files were no pictures`,
+    readRows: (n: Numbers, count: number, ms: number) =>
+      `${count === 1 ? '1 row' : `${n.whole(count)} rows`} read here in ${n.duration(ms)}; nothing sent`,
+    labelColumn: (column: string) => `The labels are those of the column “${column}”.`,
+    unreadable: { 'no-picture': 'No picture', 'too-large': 'Too large for a phone' },
+    more: (n: Numbers, count: number) => `and ${n.whole(count)} more`,
+    table: 'Your table',
+    tableHint: (columns: string, labels: string) =>
+      `A CSV file whose first line names the columns: ${columns}, and one for the label: ${labels}.`,
+    pickTable: 'Pick a CSV file',
     together: (n: Numbers, count: number, heldOut: number) =>
       `${n.whole(count)} in all, ${n.whole(heldOut)} of them kept aside to measure the accuracy`,
     byLabel: 'Samples by label',
-    newest: 'Newest samples: tap to remove',
-    removeOne: (label: string) => `Remove this ${label}`,
+    newest: 'Newest samples: tap to change',
+    changeOne: (label: string) => `Change this ${label}`,
+    removeOne: 'Remove it',
+    close: 'Done',
     removeAll: 'Remove all',
     keep: 'Keep my samples on this device, so that training goes on after a reload',
     keepText: 'They lie in this browser’s storage until you erase them.',
@@ -119,9 +136,12 @@ export const en = {
     rounds: (n: Numbers, round: number, of: number) => `Round ${n.whole(round)} of ${n.whole(of)}`,
     epoch: (n: Numbers, epoch: number, epochs: number) =>
       `pass ${n.whole(epoch)} of ${n.whole(epochs)}`,
+    phases: { training: 'Train', sending: 'Send', accepted: 'Counted' },
     contributed: 'Rounds with your votes',
-    sent: 'Sent',
-    received: 'Received',
+    sent: 'Sent in all',
+    received: 'Received in all',
+    votes: (n: Numbers, bytes: number) => `votes: ${n.bytes(bytes)}`,
+    models: (n: Numbers, bytes: number) => `models: ${n.bytes(bytes)}`,
     wouldBe: (n: Numbers, bytes: number) => `32-bit: ${n.bytes(bytes)}`,
     fewer: (n: Numbers, factor: number) => `${n.whole(factor)} times less`,
     speed: 'Trained here',
@@ -130,6 +150,15 @@ export const en = {
     pause: 'Pause',
     resume: 'Go on',
     stop: 'Stop',
+    ask: 'Train now?',
+    concerns: {
+      'data-saver': (n: Numbers, bytes: number) =>
+        `Your browser saves data. A round sends and receives about ${n.bytes(bytes)}.`,
+      'low-battery': (_n: Numbers, _bytes: number) =>
+        'The battery is low, and training needs some of it.',
+    },
+    anyway: 'Train anyway',
+    notNow: 'Not now',
     awake: 'The screen stays on while this page trains.',
     errorRemedy: 'Try again',
   },
@@ -140,15 +169,46 @@ export const en = {
         ? 'This model has learned nothing yet.'
         : `The model after ${n.whole(round)} rounds, computed on this device.`,
     hint: 'Draw something, or show a picture.',
+    hintRow: 'Fill in a row, or take one of yours. What is unknown stays empty.',
     show: 'Show a picture',
     answer: 'The answer is',
     probabilities: 'Probabilities',
     latency: 'Prediction',
-    extraction: 'Picture to bits',
+    extraction: { image: 'Picture to bits', table: 'Row to bits' },
+    speed: 'Bit operations',
+    speedValue: (n: Numbers, gops: number) => `${n.decimal(gops)} GOPS`,
+    row: 'A row',
+    ownRow: 'Take one of mine',
+    predict: 'Predict',
+    missing: 'unknown',
+    which: 'Which model?',
+    models: { shared: 'Everybody’s', personal: 'Mine' },
+    personal: 'A model of your own',
+    personalText:
+      'Trains the shared model a little further, on your samples alone. It stays on this device.',
+    personalize: (n: Numbers, count: number) =>
+      count === 1 ? 'Fine-tune on my sample' : `Fine-tune on my ${n.whole(count)} samples`,
+    personalizeAgain: 'Fine-tune again',
+    noSamples: 'It needs samples of yours. Add some in step 2.',
+    tuning: (n: Numbers, epoch: number, epochs: number) =>
+      `Pass ${n.whole(epoch)} of ${n.whole(epochs)} …`,
+    tuned: (n: Numbers, total: number, ms: number) =>
+      `right, of your ${n.whole(total)} held-out samples; made in ${n.duration(ms)}`,
+    tunedFew: (n: Numbers, total: number, ms: number) =>
+      `right, of the ${n.whole(total)} samples it was trained on: too few to hold some out; made in ${n.duration(ms)}`,
+    weights: 'What it is made of',
+    weightsText: (n: Numbers, parameters: number, bytes: number) =>
+      `${n.whole(parameters)} weights of one bit each; as a file ${n.bytes(bytes)}.`,
+    evidence: 'Which latent bits speak for a label (green) or against it (orange):',
+    evidenceFor: (label: string) => `Latent bits for and against ${label}`,
+    firstLayer: 'Every weight of the first layer',
+    showWeights: 'Show the weights',
+    weightsLabel: (n: Numbers, neurons: number, inputs: number) =>
+      `${n.whole(neurons)} neurons (rows) by ${n.whole(inputs)} latent bits (columns); light is +1, dark is −1`,
     seen: 'What the network sees',
     bits: (n: Numbers, count: number) => `${n.whole(count)} latent bits`,
     clear: 'Clear',
-    download: 'Download the model',
+    download: 'Download this model',
     share: 'Invite others',
     shareText: 'Scan with a phone, or send the address.',
     copy: 'Copy address',
@@ -162,6 +222,13 @@ export const en = {
     text: 'Samples, identity and unsent votes. Votes that were counted stay counted.',
     done: 'Erased. Nothing of yours is stored on this device.',
   },
+  app: {
+    newVersion: 'A new version of this page is ready.',
+    reload: 'Reload',
+    install: 'Install as an app',
+    installText:
+      'It then opens from the home screen, and the model can be tried without a network.',
+  },
   code: {
     label: 'Join code',
     hint: 'Whoever invited you has it. It is asked for once on each device.',
@@ -174,6 +241,8 @@ export const en = {
     'rate-limited': 'Too many devices ask from this network at once. It goes on in a minute.',
     'coordinator-unreachable': 'The coordinator does not answer. Check the network.',
     'federation-ended': 'The federation has ended.',
+    'file-corrupt': 'This file cannot be read.',
+    'bad-request': 'This does not fit the federation.',
     'protocol-version': 'This page is outdated. Reload it.',
     other: 'Something went wrong.',
     retry: 'Try again',

@@ -52,7 +52,7 @@ export function Header() {
 }
 
 function reachable(name: View): boolean {
-  if (name === 'data') return !task.value?.ended;
+  if (name === 'data') return !task.value?.ended && !task.value?.offline;
   if (name === 'train') return training.value.state !== 'idle';
   return true;
 }

@@ -1,5 +1,7 @@
 /** Chooses one of the task's labels. */
 interface LabelPickerProps {
+  /** Of the group, where there are several on a page. */
+  readonly name?: string;
   readonly question: string;
   readonly labels: readonly string[];
   readonly chosen: number;
@@ -9,7 +11,8 @@ interface LabelPickerProps {
 /** With more labels than this a list takes less room than buttons. */
 const BUTTONS = 12;
 
-export function LabelPicker({ question, labels, chosen, onChoose }: LabelPickerProps) {
+export function LabelPicker(props: LabelPickerProps) {
+  const { name = 'label', question, labels, chosen, onChoose } = props;
   if (labels.length > BUTTONS) {
     return (
       <label class="field">
@@ -30,7 +33,7 @@ export function LabelPicker({ question, labels, chosen, onChoose }: LabelPickerP
       <legend>{question}</legend>
       {labels.map((label, i) => (
         <label key={label}>
-          <input type="radio" name="label" checked={i === chosen} onChange={() => onChoose(i)} />
+          <input type="radio" name={name} checked={i === chosen} onChange={() => onChoose(i)} />
           <span>{label}</span>
         </label>
       ))}

@@ -36,8 +36,7 @@ interface BitsProps {
 
 /** Latent bits as a grid of squares, as wide as it is high or twice that. */
 export function Bits({ bits, count, label }: BitsProps) {
-  const columns = 2 ** Math.ceil(Math.log2(Math.sqrt(2 * count)));
-  const rows = Math.ceil(count / columns);
+  const { columns, rows } = gridOf(count);
   const set: string[] = [];
   for (let i = 0; i < count; i++) {
     if ((bits[i >> 3] >> (i & 7)) & 1) {
@@ -49,4 +48,46 @@ export function Bits({ bits, count, label }: BitsProps) {
       <path d={set.join('')} />
     </svg>
   );
+}
+
+interface EvidenceProps {
+  /** In [−127, 127]. */
+  readonly values: Int8Array;
+  readonly label: string;
+}
+
+/** Signed values in the grid of {@link Bits}: for in the accent's color, against in the other. */
+export function Evidence({ values, label }: EvidenceProps) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { columns, rows } = gridOf(values.length);
+  useEffect(() => {
+    const context = canvas.current?.getContext('2d');
+    if (!context) return;
+    const style = getComputedStyle(context.canvas);
+    const [pro, contra] = [style.accentColor, style.color].map((color) =>
+      (color.match(/\d+/g) ?? []).slice(0, 3).map(Number),
+    );
+    const image = context.createImageData(columns, rows);
+    values.forEach((value, i) => {
+      image.data.set(value > 0 ? pro : contra, 4 * i);
+      image.data[4 * i + 3] = 2 * Math.abs(value);
+    });
+    context.putImageData(image, 0, 0);
+  }, [values, columns, rows]);
+  return (
+    <canvas
+      ref={canvas}
+      class="evidence"
+      width={columns}
+      height={rows}
+      role="img"
+      aria-label={label}
+    />
+  );
+}
+
+/** As wide as it is high, or twice that. */
+function gridOf(count: number): { readonly columns: number; readonly rows: number } {
+  const columns = 2 ** Math.ceil(Math.log2(Math.sqrt(2 * count)));
+  return { columns, rows: Math.ceil(count / columns) };
 }

@@ -11,6 +11,7 @@ import {
   type Training,
   task,
   training,
+  tuning,
 } from './store.js';
 
 export function onReport(report: EngineReport): void {
@@ -18,6 +19,9 @@ export function onReport(report: EngineReport): void {
     switch (report.type) {
       case 'reading':
         readingNow.value = { done: report.done, of: report.of };
+        break;
+      case 'fine-tuning':
+        tuning.value = { epoch: report.epoch, epochs: report.epochs };
         break;
       case 'progress':
         progress.value = report.progress;

@@ -2,14 +2,19 @@
 import { computed, signal } from '@preact/signals';
 import type { EngineError } from '../engine/engine-client.js';
 import type {
+  Comparison,
   EarlierVisit,
   Measured,
+  ModelName,
   Prediction,
   Progress,
+  Question,
   Reading,
   TaskInfo,
   TaskName,
+  WeightPicture,
 } from '../engine/messages.js';
+import type { Concern } from './concerns.js';
 
 export type View = 'what' | 'data' | 'train' | 'try';
 export const VIEWS: readonly View[] = ['what', 'data', 'train', 'try'];
@@ -72,7 +77,24 @@ export const training = signal<Training>(IDLE);
 export const progress = signal<Progress | undefined>(undefined);
 export const points = signal<readonly Point[]>([]);
 export const heldOut = signal<Measured | undefined>(undefined);
+
+/** The model that is tried. */
+export const modelName = signal<ModelName>('shared');
+/** What was asked last. */
+export const question = signal<Question | undefined>(undefined);
 export const prediction = signal<Prediction | undefined>(undefined);
+export const weights = signal<WeightPicture | undefined>(undefined);
+/** The personal model, once it has been made. */
+export const comparison = signal<Comparison | undefined>(undefined);
+/** Fine-tuning under way. */
+export const tuning = signal<{ readonly epoch: number; readonly epochs: number } | undefined>(
+  undefined,
+);
+
+/** Training waits for an answer: does the participant want it in spite of these? */
+export const asking = signal<readonly Concern[]>([]);
+/** A newer version of this page is ready. */
+export const newVersion = signal(false);
 
 /** The page is connected or tries to be. */
 export const running = computed(

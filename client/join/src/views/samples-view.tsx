@@ -3,11 +3,13 @@ import { useState } from 'preact/hooks';
 import type { Reading, TaskInfo } from '../engine/messages.js';
 import { messages, numbers } from '../messages/language.js';
 import { Counts } from '../parts/counts.js';
-import { Pixels } from '../parts/pixels.js';
 import { Problem } from '../parts/problem.js';
-import { addBuiltIn, remove, removeAll, start } from '../state/actions.js';
+import { Thumbnails } from '../parts/thumbnails.js';
+import { WhatWasRead } from '../parts/what-was-read.js';
+import { addBuiltIn, removeAll, start } from '../state/actions.js';
 import { failure, keep, reading, readingNow, sampleCount } from '../state/store.js';
 import { OwnData } from './own-data.js';
+import { OwnTable } from './own-table.js';
 
 export function SamplesView({ task }: { readonly task: TaskInfo }) {
   const words = messages.value.data;
@@ -30,9 +32,13 @@ export function SamplesView({ task }: { readonly task: TaskInfo }) {
       )}
       {failure.value && <Problem error={failure.value} />}
       <div role="status" class="reading">
-        <WhatWasRead />
+        <WhatWasRead task={task} />
       </div>
-      <OwnData task={task} label={label} onLabel={setLabel} />
+      {task.input.kind === 'table' ? (
+        <OwnTable task={task} />
+      ) : (
+        <OwnData task={task} label={label} onLabel={setLabel} />
+      )}
       {reading.value && reading.value.count > 0 && <Samples task={task} reading={reading.value} />}
       <label class="check">
         <input
@@ -62,26 +68,9 @@ export function SamplesView({ task }: { readonly task: TaskInfo }) {
   );
 }
 
-function WhatWasRead() {
-  const words = messages.value.data;
-  const n = numbers.value;
-  const now = readingNow.value;
-  const found = reading.value;
-  if (now) return <p>{words.readingNow(n, now.done, now.of)}</p>;
-  if (!found || found.latest.count + found.latest.unreadable === 0) return null;
-  const { count, ms, unreadable } = found.latest;
-  return (
-    <>
-      {count > 0 && <p class="done">{words.read(n, count, ms)}</p>}
-      {unreadable > 0 && <p>{words.unreadable(n, unreadable)}</p>}
-    </>
-  );
-}
-
 function Samples({ task, reading: found }: { readonly task: TaskInfo; readonly reading: Reading }) {
   const words = messages.value.data;
   const n = numbers.value;
-  const { width, height, channels } = task.input;
   return (
     <section class="card">
       <p>{words.together(n, found.count, found.heldOut)}</p>
@@ -93,21 +82,7 @@ function Samples({ task, reading: found }: { readonly task: TaskInfo; readonly r
           return { label, value, text: n.whole(value) };
         })}
       />
-      <h2 class="small">{words.newest}</h2>
-      <ul class="thumbnails">
-        {found.newest.map(({ index, label, pixels }) => (
-          <li key={index}>
-            <button
-              type="button"
-              aria-label={words.removeOne(task.labels[label])}
-              onClick={() => void remove(index)}
-            >
-              <Pixels pixels={pixels} width={width} height={height} channels={channels} />
-              <span aria-hidden="true">{task.labels[label]}</span>
-            </button>
-          </li>
-        ))}
-      </ul>
+      <Thumbnails task={task} newest={found.newest} />
       <button type="button" class="quiet" onClick={() => void removeAll()}>
         {words.removeAll}
       </button>

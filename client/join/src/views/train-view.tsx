@@ -7,6 +7,12 @@ import { pause, show, start, stop } from '../state/actions.js';
 import { awake } from '../state/awake.js';
 import { change, heldOut, progress, running, training } from '../state/store.js';
 
+/** Kernels by their names, as people who know them say. */
+const ENGINES: Readonly<Record<string, string>> = {
+  relaxed: 'WebAssembly, relaxed SIMD',
+  simd: 'WebAssembly, SIMD',
+  reference: 'JavaScript',
+};
 /** Bytes of one 32-bit number. */
 const FLOAT_BYTES = 4;
 
@@ -73,11 +79,36 @@ function Status({ task }: { readonly task: TaskInfo }) {
         <span class="rounds">{words.rounds(n, shown, task.rounds)}</span>
       </p>
       <progress max={task.rounds} value={shown} aria-label={words.rounds(n, shown, task.rounds)} />
+      <Phases />
       {/* Spoken only when it matters: rounds may take a fraction of a second. */}
       <p class="hidden" role="status">
         {['offline', 'paused', 'ended', 'failed'].includes(state) ? texts[state] : ''}
       </p>
     </section>
+  );
+}
+
+/** What this device does in a round: passes over the samples, then its votes are sent and counted. */
+function Phases() {
+  const words = messages.value.train.phases;
+  const { state, epoch, epochs } = training.value;
+  const order = ['training', 'sending', 'accepted'] as const;
+  const now = (order as readonly string[]).indexOf(state);
+  const passes = epochs > 0 ? epoch / epochs : 0;
+  return (
+    <ol class="phases">
+      {order.map((phase, i) => {
+        const share = i < now || state === 'accepted' ? 1 : i > now ? 0 : i === 0 ? passes : 0.5;
+        return (
+          <li key={phase} aria-current={i === now ? 'step' : undefined}>
+            <span class="share-bar" aria-hidden="true">
+              <span style={{ width: `${100 * share}%` }} />
+            </span>
+            {words[phase]}
+          </li>
+        );
+      })}
+    </ol>
   );
 }
 
@@ -110,8 +141,14 @@ function Bytes({ task }: { readonly task: TaskInfo }) {
   const { traffic, contributed, followed, samplesPerSecond, kernels } = known;
   const floats = FLOAT_BYTES * task.parameters;
   const rows = [
-    { name: words.sent, bytes: traffic.sent, models: contributed },
-    { name: words.received, bytes: traffic.received, models: followed },
+    {
+      ...{ name: words.sent, bytes: traffic.sent, models: contributed },
+      ...{ part: traffic.updates, partText: words.votes },
+    },
+    {
+      ...{ name: words.received, bytes: traffic.received, models: followed },
+      ...{ part: traffic.models, partText: words.models },
+    },
   ];
   return (
     <section class="card">
@@ -120,29 +157,23 @@ function Bytes({ task }: { readonly task: TaskInfo }) {
           <dt>{words.contributed}</dt>
           <dd>{n.whole(contributed)}</dd>
         </div>
-        {rows.map(({ name, bytes, models }) => (
+        {rows.map(({ name, bytes, models, part, partText }) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>
-              {n.bytes(bytes)}
-              {models > 0 && (
-                <span class="small">
-                  {words.wouldBe(n, models * floats)}
-                  {models * floats > 2 * bytes && (
-                    <b> · {words.fewer(n, (models * floats) / bytes)}</b>
-                  )}
-                </span>
-              )}
-            </dd>
+            <dd>{n.bytes(bytes)}</dd>
+            {models > 0 && part > 0 && (
+              <dd class="small">
+                {partText(n, part)} · {words.wouldBe(n, models * floats)}
+                {models * floats > 2 * part && <b> · {words.fewer(n, (models * floats) / part)}</b>}
+              </dd>
+            )}
           </div>
         ))}
         {samplesPerSecond > 0 && (
           <div>
             <dt>{words.speed}</dt>
-            <dd>
-              {words.speedValue(n, samplesPerSecond)}
-              <span class="small">{kernels}</span>
-            </dd>
+            <dd>{words.speedValue(n, samplesPerSecond)}</dd>
+            <dd class="small">{ENGINES[kernels.split(' ')[0]] ?? kernels}</dd>
           </div>
         )}
       </dl>

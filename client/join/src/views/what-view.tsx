@@ -17,6 +17,11 @@ export function WhatView({ task }: { readonly task: TaskInfo }) {
       <h1 tabIndex={-1}>{task.title}</h1>
       <p class="lead">{words.lead}</p>
       {failure.value && <Problem error={failure.value} />}
+      {task.offline && (
+        <p class="note" role="status">
+          {words.offlineNote(n, task.round)}
+        </p>
+      )}
       {repaired.value && (
         <p class="note" role="status">
           {words.repaired}
@@ -36,7 +41,7 @@ export function WhatView({ task }: { readonly task: TaskInfo }) {
         <section class="card">
           <h2>{words.stays}</h2>
           <ul>
-            {words.staysItems.map((item) => (
+            {words.staysItems[task.input.kind].map((item) => (
               <li key={item}>{item}</li>
             ))}
           </ul>
@@ -44,12 +49,28 @@ export function WhatView({ task }: { readonly task: TaskInfo }) {
         <section class="card out">
           <h2>{words.leaves}</h2>
           <ul>
-            <li>{words.leavesVotes(n, task.updateBytes, task.parameters)}</li>
+            <li>
+              {words.leavesVotes(n, task.updateBytes, task.parameters)}.{' '}
+              <strong>{words.leavesNothing[task.input.kind]}</strong>
+            </li>
             <li>{words.leavesId}</li>
           </ul>
           <p class="small">{words.comesBack(n, task.stepBytes)}</p>
         </section>
       </div>
+      <dl class="about">
+        <div>
+          <dt>{words.runBy}</dt>
+          <dd>
+            {task.runBy && <>{task.runBy} · </>}
+            {location.host}
+          </dd>
+        </div>
+        <div>
+          <dt>{words.privacy}</dt>
+          <dd>{words.privacyModes[task.privacy]}</dd>
+        </div>
+      </dl>
       {task.byCode && !task.ended && !earlier.value?.running && <CodeField />}
       <section class="standing">
         <h2>{words.standing}</h2>
@@ -58,8 +79,7 @@ export function WhatView({ task }: { readonly task: TaskInfo }) {
           {words.round(n, task.round, task.rounds)}
           {' · '}
           {task.accuracy === null ? words.unmeasured : words.accuracy(n, task.accuracy)}
-          {' · '}
-          {words.devices(n, task.ready)}
+          {!task.offline && <> · {words.devices(n, task.ready)}</>}
         </p>
       </section>
       <details>
@@ -81,19 +101,19 @@ export function WhatView({ task }: { readonly task: TaskInfo }) {
 function Next({ task }: { readonly task: TaskInfo }) {
   const words = messages.value.what;
   if (task.unsupported) {
-    const why = task.unsupported === 'table' ? words.tableNote : words.multiLabelNote;
-    return <p class="note">{why}</p>;
+    return <p class="note">{words.multiLabelNote}</p>;
   }
+  const onlyTry = task.ended || task.offline;
   return (
     <div class="actions">
       {task.ended && <p class="small">{words.endedNote}</p>}
       {task.paused && <p class="small">{words.pausedNote}</p>}
       {task.exportable && task.round > 0 && (
-        <button type="button" class={task.ended ? 'primary' : ''} onClick={() => show('try')}>
-          {task.ended ? messages.value.try.title : words.tryOnly}
+        <button type="button" class={onlyTry ? 'primary' : ''} onClick={() => show('try')}>
+          {onlyTry ? messages.value.try.title : words.tryOnly}
         </button>
       )}
-      {!task.ended && (
+      {!onlyTry && (
         <button type="button" class="primary" onClick={() => show('data')}>
           {words.next}
         </button>

@@ -1,18 +1,40 @@
 /** From a picture of any kind to the pixels that the task's extractor takes. */
 import { FederationError } from '@fedhybnn/shared';
-import type { Picture, TaskInfo } from '../messages.js';
+import type { Picture, TaskInfo, Unreadable } from '../messages.js';
 import { centerGlyph } from './center-glyph.js';
 import { inkOnPaper } from './ink-on-paper.js';
+import { pictureSize } from './picture-size.js';
 import { type GrayImage, rasterize } from './rasterize.js';
 
 /** Longer side at which a photograph of a character is looked at. */
 const WORKING_SIDE = 160;
+/** Longer side to which a large photograph is decoded: far more than any input has. */
+const DECODED_SIDE = 1024;
+/** Pixels that a phone can be asked to decode: 4 bytes each. */
+const MOST_PIXELS = 120e6;
+/** Bytes of a file whose size in pixels is not known before it is decoded. */
+const MOST_BYTES = 64e6;
 /** Strokes are drawn this much larger than the image, then scaled down. */
 const OVERSAMPLING = 4;
 
+const WHY: Record<Unreadable['why'], string> = {
+  'no-picture': 'is no picture that this browser reads; choose a PNG or JPEG file',
+  'too-large': 'has too many pixels for a phone; choose a smaller picture',
+};
+
+export class UnreadablePicture extends FederationError {
+  readonly unreadable: Unreadable;
+
+  constructor(file: Blob, why: Unreadable['why'], cause?: unknown) {
+    const name = file instanceof File ? file.name : 'the picture';
+    super('file-corrupt', `${name}: ${WHY[why]}`, { cause });
+    this.unreadable = { name, why };
+  }
+}
+
 /**
  * The picture as the task's input: [height][width][channels].
- * @throws FederationError `file-corrupt` where a file is no picture
+ * @throws UnreadablePicture naming the file
  */
 export async function readPicture(picture: Picture, task: TaskInfo): Promise<Uint8Array> {
   const { width, height } = task.input;
@@ -24,14 +46,7 @@ export async function readPicture(picture: Picture, task: TaskInfo): Promise<Uin
 
 async function readFile(file: Blob, task: TaskInfo): Promise<Uint8Array> {
   const { width, height, channels } = task.input;
-  const bitmap = await createImageBitmap(file).catch((cause) => {
-    const name = file instanceof File ? file.name : 'the file';
-    throw new FederationError(
-      'file-corrupt',
-      `${name}: is no picture that this browser reads; choose a PNG or JPEG file`,
-      { cause },
-    );
-  });
+  const bitmap = await decode(file);
   try {
     if (!task.glyphs) {
       const rgba = draw(bitmap, covering(bitmap, width / height), width, height);
@@ -56,6 +71,26 @@ async function readFile(file: Blob, task: TaskInfo): Promise<Uint8Array> {
   } finally {
     bitmap.close();
   }
+}
+
+/** Decoded no larger than needed: a photograph of 20 MB would take 200 MB otherwise. */
+async function decode(file: Blob): Promise<ImageBitmap> {
+  const size = await pictureSize(file);
+  const pixels = size === undefined ? 0 : size.width * size.height;
+  if (pixels > MOST_PIXELS || (size === undefined && file.size > MOST_BYTES)) {
+    throw new UnreadablePicture(file, 'too-large');
+  }
+  const longer = Math.max(size?.width ?? 0, size?.height ?? 0);
+  const scaled =
+    size !== undefined && longer > DECODED_SIDE
+      ? {
+          resizeWidth: Math.max(1, Math.round((size.width * DECODED_SIDE) / longer)),
+          resizeQuality: 'high' as const,
+        }
+      : {};
+  return createImageBitmap(file, scaled).catch((cause) => {
+    throw new UnreadablePicture(file, 'no-picture', cause);
+  });
 }
 
 interface Part {
