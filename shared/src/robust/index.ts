@@ -1,3 +1,4 @@
+export { type Drift, driftsOf } from './drifts.js';
 export { dissent, majority, outliers } from './outliers.js';
 export { isCounted, nextScores, type Scores, type Verdict, type Verdicts } from './reputation.js';
 export { checkRobust } from './settings.js';

@@ -1,3 +1,12 @@
-export { ATTACKS, type AttackSpec, chooseAttackers, parseAttack } from './attack.js';
-export { type Attack, createAttack } from './forge.js';
-export { flipLabels } from './label-flip.js';
+export {
+  ATTACKS,
+  type AttackKind,
+  type AttackSpec,
+  chooseAttackers,
+  parseAttack,
+  shownAttack,
+} from './attack.js';
+export type { LabeledImages } from './backdoor.js';
+export { DEFENSES, parseDefenses } from './defenses.js';
+export { type Attack, type CohortUpdate, createAttack } from './forge.js';
+export { type ImageSource, type UnderAttack, underAttack } from './under-attack.js';

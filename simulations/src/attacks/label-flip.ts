@@ -1,28 +1,21 @@
 /** Label flipping (Tolpegin et al., arXiv 2007.08432): attackers train honestly on wrong labels. */
-import { FederationError, type LabeledBits } from '@fedhybnn/shared';
-import type { Partition } from '../partitions/index.js';
+import { type HeldSamples, poisoned } from './poison.js';
 
 /**
- * The training samples with the attackers' labels turned around, y → K − 1 − y.
- * @param partition rows of each client; a row belongs to one client
+ * The samples with the attackers' labels turned around, y → K − 1 − y.
  * @throws FederationError `bad-request` where a sample has several labels
  */
 export function flipLabels(
-  data: LabeledBits,
-  partition: Partition,
+  samples: HeldSamples,
   attackers: readonly number[],
   classes: number,
-): LabeledBits {
-  if ('targets' in data) {
-    throw new FederationError(
-      'bad-request',
-      '--attack label-flip: needs one label a sample; choose another attack',
-    );
-  }
-  // A copy of the same kind; pools of threads share the memory of the original.
-  const labels = data.labels.slice();
-  for (const attacker of attackers) {
-    for (const row of partition.rows(attacker)) labels[row] = classes - 1 - data.labels[row];
-  }
-  return { ...data, labels };
+): Promise<HeldSamples> {
+  const { training } = samples;
+  return poisoned(samples, attackers, (rows) => ({
+    bits: training.bits.gatherRows(rows),
+    labels:
+      'labels' in training
+        ? Int32Array.from(rows, (row) => classes - 1 - training.labels[row])
+        : new Int32Array(rows.length),
+  }));
 }

@@ -1,6 +1,6 @@
 /** What a simulation needs, and what it gives: data in, data out. */
 import type { GlobalModel, LabeledBits, Task } from '@fedhybnn/shared';
-import type { Attack } from '../attacks/index.js';
+import type { Attack } from '../attacks/forge.js';
 import type { Partition } from '../partitions/index.js';
 import type { Behavior } from './behavior.js';
 import type { RoundObserver } from './observer.js';

@@ -44,10 +44,13 @@ function lineProgress(stream: NodeJS.WriteStream): Progress {
     start: (rounds) => {
       total = rounds;
     },
-    round: ({ round, accuracy, loss, counted, seconds }) => {
+    round: ({ round, accuracy, loss, counted, seconds, extra }) => {
       const parts = [
         `round ${round}/${total}`,
         ...(accuracy === null ? [] : [`accuracy ${percent(accuracy)}`]),
+        ...(typeof extra?.attackSuccess === 'number'
+          ? [`attack ${percent(extra.attackSuccess)}`]
+          : []),
         ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),
         `${counted} updates`,
         `${Math.round(1000 * seconds)} ms`,

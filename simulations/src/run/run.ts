@@ -8,24 +8,17 @@ import {
   describeHead,
   type Extractor,
   FederationError,
-  type LabeledBits,
   loadExtractor,
   OPTIMIZER_DEFAULTS,
-  ruleFor,
   type Task,
   type TaskOptions,
 } from '@fedhybnn/shared';
-import { chooseAttackers, createAttack, flipLabels } from '../attacks/index.js';
 import { loadBothSplits } from '../datasets/source.js';
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
-import {
-  dealDataset,
-  type Partition,
-  seenByClients,
-  writePartitionPictures,
-} from '../partitions/index.js';
+import { dealDataset, seenByClients, writePartitionPictures } from '../partitions/index.js';
 import { simulateOverSockets } from '../wire/over-sockets.js';
+import { attacked } from './attacked.js';
 import { extractorFileFor } from './fit-extractor.js';
 import { trainingRows } from './hold-out.js';
 import { latentSamples } from './latent-samples.js';
@@ -54,15 +47,20 @@ export async function run(
   checkHead(task);
   checkRobust(task);
   const { training, test } = await latentSamples(extractor, seen, testSet, options, progress);
+  const samples = await attacked(
+    options,
+    task,
+    { training, partition: dealt },
+    { trainingSet: seen, testSet, extractor },
+  );
   extractor.dispose();
   const folder = options.out === undefined ? undefined : await RunFolder.create(options.out);
   if (options.out !== undefined) await writePartitionPictures(options.out, dealt, seen, options);
   const simulation: Simulation = {
     task,
     extractorFile,
-    ...underAttack(options, task, training, dealt),
+    ...samples,
     test,
-    partition: dealt,
     workers: options.workers,
     evaluateEvery: options.evaluateEvery,
     signal,
@@ -105,36 +103,6 @@ function checkTogether({ cohort, clients, evaluateEvery, mode, drift }: RunOptio
     );
   }
   if (drift !== undefined) refuse('--drift: plays in process only; leave out --mode wire');
-}
-
-/** The attack, and the training samples as it leaves them. */
-function underAttack(
-  { attack, clients, seed, mode, drift }: RunOptions,
-  task: Task,
-  training: LabeledBits,
-  dealt: Partition,
-): Pick<Simulation, 'attack' | 'training'> {
-  if (attack === undefined) return { training };
-  if (mode === 'wire') {
-    throw new FederationError(
-      'bad-request',
-      '--attack: plays in process only; leave out --mode wire',
-    );
-  }
-  if (attack.kind === 'label-flip' && drift !== undefined) {
-    throw new FederationError(
-      'bad-request',
-      '--attack label-flip: with --drift a sample changes hands, and its label cannot be an attacker’s for good; leave one of them out',
-    );
-  }
-  const attackers = chooseAttackers(attack, clients, seed);
-  return {
-    attack: createAttack(attack, clients, seed, ruleFor(task.federation.rule)),
-    training:
-      attack.kind === 'label-flip'
-        ? flipLabels(training, dealt, attackers, task.labels.length)
-        : training,
-  };
 }
 
 /** The task that a run plays. */

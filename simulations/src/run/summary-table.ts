@@ -21,7 +21,7 @@ export function summaryTable(summary: RunSummary): string {
     {
       time: `${summary.seconds} s, ${summary.roundsPerSecond} rounds/s, peak ${summary.peakRssMb} MB`,
     },
-    ...(summary.attack === undefined ? [] : [{ attack: summary.attack }]),
+    ...(summary.attack === undefined ? [] : [{ attack: shownAttackOf(summary) }]),
     ...(summary.screened === undefined
       ? []
       : [
@@ -32,6 +32,12 @@ export function summaryTable(summary: RunSummary): string {
     { model: summary.modelHash },
   );
   return table.toString();
+}
+
+function shownAttackOf({ attack = '', attackSuccess }: RunSummary): string {
+  return attackSuccess === undefined
+    ? attack
+    : `${attack}, successful on ${(100 * attackSuccess).toFixed(2)} % of the triggered images`;
 }
 
 function metricRows(summary: RunSummary): Record<string, string>[] {

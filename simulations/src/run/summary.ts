@@ -1,4 +1,6 @@
 /** The result of a run, as the command prints it. */
+import { shownAttack } from '../attacks/index.js';
+import type { RoundMetrics } from '../engine/round-metrics.js';
 import type { SimulationResult } from '../engine/simulation.js';
 import type { MultiLabelSummary } from './multi-label-summary.js';
 import type { RunOptions } from './options.js';
@@ -28,6 +30,8 @@ export interface RunSummary extends Partial<MultiLabelSummary> {
   readonly modelHash: string;
   /** As `--attack` had it; absent without one. */
   readonly attack?: string;
+  /** With a backdoor: the share of triggered images that the model takes for the target. */
+  readonly attackSuccess?: number;
   /** With defenses: updates left out of the tally, and rounds that changed nothing. */
   readonly screened?: number;
   readonly rolledBack?: number;
@@ -66,13 +70,21 @@ export function summarize(options: RunOptions, result: SimulationResult): RunSum
     peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
     modelHash: result.modelHash,
     ...(options.attack !== undefined && {
-      attack: `${options.attack.kind}:${options.attack.share}`,
+      attack: shownAttack(options.attack),
     }),
+    ...attackSuccessOf(rounds),
     ...(options.robust !== undefined && {
       screened: sum((round) => round.screened),
       rolledBack: rounds.filter(({ rolledBack }) => rolledBack).length,
     }),
   };
+}
+
+/** As the last round that was evaluated has it, where an attack has a goal of its own. */
+function attackSuccessOf(rounds: readonly RoundMetrics[]): Pick<RunSummary, 'attackSuccess'> {
+  const measured = rounds.findLast(({ extra }) => extra?.attackSuccess !== undefined);
+  const value = measured?.extra?.attackSuccess;
+  return typeof value === 'number' ? { attackSuccess: rounded(value, 4) } : {};
 }
 
 function rounded(value: number, digits: number): number {
