@@ -2,4 +2,4 @@
 export * from './datasets/index.js';
 export * from './headless/index.js';
 export * from './index.js';
-export { NodePool, type NodePoolOptions } from './worker/node-pool.js';
+export { NodePool, type NodePoolOptions, type PreparedEvaluation } from './worker/node-pool.js';

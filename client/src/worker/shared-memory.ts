@@ -35,7 +35,7 @@ export function fromPlainBits(plain: PlainBits): LabeledBits {
 }
 
 /** The same numbers in shared memory. */
-export function shared<T extends Uint8Array | Int32Array | Uint32Array>(array: T): T {
+export function shared<T extends Uint8Array | Int16Array | Int32Array>(array: T): T {
   if (array.buffer instanceof SharedArrayBuffer) return array;
   const SameKind = array.constructor as new (buffer: SharedArrayBuffer) => T;
   const copy = new SameKind(new SharedArrayBuffer(array.byteLength));

@@ -1,5 +1,6 @@
 import {
   BitMatrix,
+  createEvaluator,
   deriveSeed,
   type EpochProgress,
   initialModel,
@@ -125,5 +126,34 @@ describe('a closed trainer', () => {
       await trainer.close();
       await failing;
     }
+  });
+});
+
+describe('threads', () => {
+  it('count what a model gets right as this thread does, while others train on it', async () => {
+    const task = taskOf('sign-vote', 1);
+    const test = randomBits(300, 9);
+    const pool = new NodePool({ workers: 2 });
+    const evaluator = await createEvaluator(task);
+    const prepared = await pool.prepareEvaluation(task, test);
+    const training = await pool.prepare(task, randomBits(200, 10));
+    const inline = await new InlineTrainer().prepare(task, randomBits(200, 10));
+    // More models than are kept in shared memory, some at the same time.
+    const base = initialModel(task);
+    const models = Array.from({ length: 9 }, (_, m) => ({
+      ...base,
+      latents: base.latents.map((latent, i) => ((i * (m + 1)) % 7 === 0 ? -latent : latent)),
+    }));
+    for (const some of [models.slice(0, 5), models.slice(5), models.slice(3, 6)]) {
+      const counted = Promise.all(some.map((model) => prepared.evaluate(model)));
+      const updates = await Promise.all(
+        some.map((global) => training.train({ ...requestFor(task, 'a'), global })),
+      );
+      for (const [m, global] of some.entries()) {
+        expect((await counted)[m]).toEqual(evaluator.evaluate(global, test));
+        expect(updates[m]).toEqual(await inline.train({ ...requestFor(task, 'a'), global }));
+      }
+    }
+    await pool.close();
   });
 });

@@ -1,30 +1,56 @@
 /** A thread of the `NodePool`. */
 import { parentPort } from 'node:worker_threads';
-import type { EpochProgress } from '@fedhybnn/shared';
-import type { PoolJob, PoolProgress, PoolResult } from './node-pool.js';
+import {
+  type ClientTrainer,
+  createEvaluator,
+  createTrainer,
+  type EpochProgress,
+  type Evaluation,
+  type Evaluator,
+  type GlobalModel,
+  type LabeledBits,
+} from '@fedhybnn/shared';
+import { Kept } from './kept.js';
+import type {
+  EvaluationJob,
+  PoolProgress,
+  SharedData,
+  TrainingJob,
+  TrainingResult,
+} from './pool-jobs.js';
 import { fromPlainBits } from './shared-memory.js';
-import { createTrainingHost } from './training-host.js';
 
 class Canceled extends Error {}
 
-const host = createTrainingHost();
+const trainers = new Kept<string, Promise<ClientTrainer>>(8);
+const evaluators = new Kept<string, Promise<Evaluator>>(8);
+const dataSets = new Kept<number, LabeledBits>(8);
+const models = new Kept<number, GlobalModel>(3);
+
+const dataOf = ({ dataKey, data }: SharedData) => dataSets.get(dataKey, () => fromPlainBits(data));
+const modelOf = ({ model }: EvaluationJob | TrainingJob) =>
+  models.get(model.key, () => model.global);
 
 /** One client's part of a round; null if it was canceled. */
-export default async function train(request: PoolJob): Promise<PoolResult | null> {
-  const { job, data, canceled, ...training } = request;
+export default async function train(request: TrainingJob): Promise<TrainingResult | null> {
+  const { job, canceled, taskKey, task, samples, round, roundSeed, client } = request;
   const epochs: EpochProgress[] = [];
   const stopIfCanceled = () => {
-    if (Atomics.load(canceled, 0) !== 0) throw new Canceled();
+    if (canceled !== undefined && Atomics.load(canceled, 0) !== 0) throw new Canceled();
   };
   try {
     stopIfCanceled();
-    const update = await host({
-      ...training,
-      data: fromPlainBits(data),
+    const trainer = await trainers.get(taskKey, () => createTrainer(task));
+    const update = trainer.trainLocally({
+      ...{ task, round, roundSeed, client, samples },
+      global: modelOf(request),
+      data: dataOf(request),
       onEpoch: (progress) => {
-        epochs.push(progress);
-        const message: PoolProgress = { job, progress };
-        parentPort?.postMessage(message);
+        if (job !== undefined) {
+          epochs.push(progress);
+          const message: PoolProgress = { job, progress };
+          parentPort?.postMessage(message);
+        }
         if (progress.epoch < progress.epochs) stopIfCanceled();
       },
     });
@@ -33,4 +59,10 @@ export default async function train(request: PoolJob): Promise<PoolResult | null
     if (thrown instanceof Canceled) return null;
     throw thrown;
   }
+}
+
+export async function evaluate(request: EvaluationJob): Promise<Evaluation> {
+  const { taskKey, task } = request;
+  const evaluator = await evaluators.get(taskKey, () => createEvaluator(task));
+  return evaluator.evaluate(modelOf(request), dataOf(request));
 }

@@ -3,8 +3,11 @@ import { FederationError } from '../protocol/errors.js';
 import type { Task } from '../task/task.js';
 import type { LabeledBits } from './labeled-bits.js';
 
-/** @throws FederationError `bad-request` naming what does not fit */
-export function checkLabeledBits(task: Task, data: LabeledBits): void {
+/**
+ * @param rows the samples that are meant, where many clients share the data; default all
+ * @throws FederationError `bad-request` naming what does not fit
+ */
+export function checkLabeledBits(task: Task, data: LabeledBits, rows?: Uint32Array): void {
   const { bits } = data;
   if (bits.cols !== task.extractor.bits) {
     throw new FederationError(
@@ -13,13 +16,18 @@ export function checkLabeledBits(task: Task, data: LabeledBits): void {
     );
   }
   if ('targets' in data) checkTargets(task, data.targets.rows, data.targets.cols, bits.rows);
-  else checkLabels(task, data.labels, bits.rows);
+  else checkLabels(task, data.labels, bits.rows, rows);
   if (bits.rows === 0) {
     throw new FederationError('bad-request', 'the data are empty; give at least one sample');
   }
 }
 
-function checkLabels(task: Task, labels: Int32Array, samples: number): void {
+function checkLabels(
+  task: Task,
+  labels: Int32Array,
+  samples: number,
+  rows: Uint32Array | undefined,
+): void {
   if (task.classification === 'multi-label') {
     throw new FederationError(
       'bad-request',
@@ -33,8 +41,10 @@ function checkLabels(task: Task, labels: Int32Array, samples: number): void {
     );
   }
   const classes = task.labels.length;
-  const wrong = labels.findIndex((label) => label < 0 || label >= classes);
-  if (wrong >= 0) {
+  const count = rows?.length ?? samples;
+  for (let i = 0; i < count; i++) {
+    const wrong = rows === undefined ? i : rows[i];
+    if (labels[wrong] >= 0 && labels[wrong] < classes) continue;
     throw new FederationError(
       'bad-request',
       `label ${labels[wrong]} of sample ${wrong} is outside 0…${classes - 1}, the labels of task ${task.id}`,

@@ -40,20 +40,14 @@ export class HeadEvaluator {
   evaluate(model: GlobalModel, data: LabeledBits): Evaluation {
     const { task } = this.memory;
     checkLabeledBits(task, data);
-    const logits = this.logits(model, data.bits);
-    const outputs = outputCount(task);
     const samples = data.bits.rows;
     let correct = 0;
-    for (let i = 0; i < samples; i++) {
-      const own = logits.subarray(i * outputs, (i + 1) * outputs);
-      if ('targets' in data) {
-        for (let n = 0; n < outputs; n++) correct += Number(own[n] >= 0 === data.targets.get(i, n));
-      } else {
-        const answer = task.classification === 'binary' ? Number(own[0] >= 0) : indexOfTop(own);
-        correct += Number(answer === data.labels[i]);
-      }
+    for (const chunk of this.chunks(model, data.bits)) {
+      if ('targets' in data) correct += rightDecisions(chunk, data.targets);
+      else if (task.classification === 'binary') correct += rightSides(chunk, data.labels);
+      else correct += rightClasses(chunk, data.labels);
     }
-    return { correct, total: 'targets' in data ? samples * outputs : samples };
+    return { correct, total: 'targets' in data ? samples * outputCount(task) : samples };
   }
 
   /**
@@ -61,33 +55,86 @@ export class HeadEvaluator {
    * @param bits [samples][L]
    */
   logits(model: GlobalModel, bits: BitMatrix): Float64Array {
-    const { memory } = this;
-    memory.loadWeights(model);
-    const output = memory.layers[memory.layers.length - 1];
-    const { neurons } = output;
-    const factors = logitFactors(model, output);
-    const logits = new Float64Array(bits.rows * neurons);
-    for (let start = 0; start < bits.rows; start += memory.maxBatch) {
-      const batch = Math.min(memory.maxBatch, bits.rows - start);
-      memory.loadBatch(
-        bits,
-        Uint32Array.from({ length: batch }, (_, i) => start + i),
-      );
-      memory.forward(batch);
-      const stride = laneStride(batch);
-      const product = memory.integers(output.product, neurons * stride);
+    const outputs = outputCount(this.memory.task);
+    const logits = new Float64Array(bits.rows * outputs);
+    for (const { start, batch, product, stride, factors } of this.chunks(model, bits)) {
       for (let b = 0; b < batch; b++) {
-        for (let n = 0; n < neurons; n++) {
-          logits[(start + b) * neurons + n] = factors[n] * product[n * stride + b];
+        for (let n = 0; n < outputs; n++) {
+          logits[(start + b) * outputs + n] = factors[n] * product[n * stride + b];
         }
       }
     }
     return logits;
   }
+
+  /** Runs samples through the network, as many at a time as its memory holds. */
+  private *chunks(model: GlobalModel, bits: BitMatrix): Generator<Chunk> {
+    const { memory } = this;
+    memory.loadWeights(model);
+    const output = memory.layers[memory.layers.length - 1];
+    const { neurons } = output;
+    const factors = logitFactors(model, output);
+    for (let start = 0; start < bits.rows; start += memory.maxBatch) {
+      const batch = Math.min(memory.maxBatch, bits.rows - start);
+      memory.loadRows(bits, start, batch);
+      memory.forward(batch);
+      const stride = laneStride(batch);
+      const product = memory.integers(output.product, neurons * stride);
+      yield { start, batch, neurons, stride, product, factors };
+    }
+  }
 }
 
-function indexOfTop(values: Float64Array): number {
-  let best = 0;
-  for (let c = 1; c < values.length; c++) if (values[c] > values[best]) best = c;
-  return best;
+/** The output layer's product of some samples. */
+interface Chunk {
+  /** The first sample's row. */
+  readonly start: number;
+  readonly batch: number;
+  readonly neurons: number;
+  /** [neurons][stride] */
+  readonly product: Int32Array;
+  readonly stride: number;
+  /** A neuron's logit is its factor times its product. */
+  readonly factors: Float64Array;
+}
+
+function rightClasses(
+  { start, batch, neurons, product, stride, factors }: Chunk,
+  labels: Int32Array,
+): number {
+  const best = new Uint32Array(batch);
+  const top = new Float64Array(batch).fill(Number.NEGATIVE_INFINITY);
+  for (let n = 0; n < neurons; n++) {
+    for (let b = 0; b < batch; b++) {
+      const logit = factors[n] * product[n * stride + b];
+      if (logit <= top[b]) continue;
+      top[b] = logit;
+      best[b] = n;
+    }
+  }
+  let right = 0;
+  for (let b = 0; b < batch; b++) right += Number(best[b] === labels[start + b]);
+  return right;
+}
+
+function rightSides({ start, batch, product, factors }: Chunk, labels: Int32Array): number {
+  let right = 0;
+  for (let b = 0; b < batch; b++) {
+    right += Number(Number(factors[0] * product[b] >= 0) === labels[start + b]);
+  }
+  return right;
+}
+
+function rightDecisions(
+  { start, batch, neurons, product, stride, factors }: Chunk,
+  targets: BitMatrix,
+): number {
+  let right = 0;
+  for (let n = 0; n < neurons; n++) {
+    for (let b = 0; b < batch; b++) {
+      const yes = factors[n] * product[n * stride + b] >= 0;
+      right += Number(yes === targets.get(start + b, n));
+    }
+  }
+  return right;
 }

@@ -83,11 +83,23 @@ export class HeadMemory {
     return new Int32Array(this.kernels.memory.buffer, address, length);
   }
 
+  /** The packed weights of a layer, all planes; a view, as {@link bytes}. */
+  weightBytes(layer: LayerMemory): Uint8Array {
+    return this.bytes(layer.weights, planes(layer) * layer.neurons * bitRowBytes(layer.inputs));
+  }
+
   /** Packs a global model's latents as the trained layers' weights. */
   loadWeights(model: GlobalModel): void {
     for (const layer of this.layers) {
       if (layer.trained) loadLayerWeights(this.kernels, this.task, layer, model);
     }
+  }
+
+  /** Copies successive rows of latent bits into the first layer's features. */
+  loadRows(bits: BitMatrix, start: number, count: number): void {
+    const { rowBytes } = bits;
+    const rows = bits.bytes.subarray(start * rowBytes, (start + count) * rowBytes);
+    this.bytes(this.layers[0].features, rows.length).set(rows);
   }
 
   /** Copies the chosen rows of latent bits into the first layer's features. */

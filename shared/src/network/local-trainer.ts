@@ -53,10 +53,23 @@ export interface TrainingRun {
   readonly onEpoch?: ((progress: EpochProgress) => void) | undefined;
 }
 
+/** A global model in the kernels' layouts; nothing for layers that are not trained. */
+interface LoadedModel {
+  readonly model: GlobalModel;
+  readonly layers: readonly (
+    | { readonly tiles: Float32Array; readonly weights: Uint8Array }
+    | undefined
+  )[];
+}
+
 export class LocalTrainer {
   private readonly extra: readonly TrainedMemory[];
   private readonly optimizer: Optimizer;
   private readonly loss: Loss;
+  /** The model that was loaded last, as the kernels hold it: the clients of a round share it. */
+  private loaded: LoadedModel | undefined;
+  /** What `trainLocally` reads the trained latents into. */
+  private readonly trained: Float32Array;
 
   private constructor(
     private readonly memory: HeadMemory,
@@ -79,6 +92,7 @@ export class LocalTrainer {
     });
     this.optimizer = createOptimizer(kernels, task.training.optimizer, layers);
     this.loss = createLoss(kernels, task, layers[layers.length - 1], maxBatch);
+    this.trained = new Float32Array(parameterCount(task));
     layers.forEach((layer, l) => {
       if (!layer.trained) this.transposeWeights(layer, this.extra[l]);
     });
@@ -99,7 +113,7 @@ export class LocalTrainer {
     const { task, memory } = this;
     const { federation, training: settings } = task;
     const rule = ruleFor(federation.rule);
-    const context = roundContext(task, training.round, parameterCount(task));
+    const context = roundContext(task, training.round, this.trained.length);
     const seed = clientSeed(training.roundSeed, training.client);
     this.load(training.global);
     const loss = this.run({
@@ -114,21 +128,46 @@ export class LocalTrainer {
     memory.layers.forEach((layer, l) => {
       if (layer.trained) this.optimizer.settle?.(l, this.extra[l].latents);
     });
-    const payload = rule.encode(this.latents(), training.global, context, seed);
+    const payload = rule.encode(this.latents(this.trained), training.global, context, seed);
     return { payload, loss, samples: training.samples?.length ?? training.data.bits.rows };
   }
 
   /** Sets latents and weights to a global model's, and the optimizer to its start. */
   load(model: GlobalModel): void {
-    const { memory } = this;
-    memory.loadWeights(model);
-    memory.layers.forEach((layer, l) => {
-      if (!layer.trained) return;
-      const tiles = memory.floats(this.extra[l].latents, tiledLength(layer));
-      loadTiles(model, layer.offset, layer, tiles);
-      this.measure(layer, this.extra[l]);
+    if (this.loaded?.model === model) this.reload(this.loaded);
+    else this.loaded = this.loadAnew(model);
+    this.memory.layers.forEach((layer, l) => {
+      if (layer.trained) this.measure(layer, this.extra[l]);
     });
     this.optimizer.reset();
+  }
+
+  private loadAnew(model: GlobalModel): LoadedModel {
+    const { memory, loaded } = this;
+    memory.loadWeights(model);
+    const layers = memory.layers.map((layer, l) => {
+      if (!layer.trained) return undefined;
+      const tiles = memory.floats(this.extra[l].latents, tiledLength(layer));
+      loadTiles(model, layer.offset, layer, tiles);
+      const weights = memory.weightBytes(layer);
+      const kept = loaded?.layers[l] ?? {
+        tiles: new Float32Array(tiles.length),
+        weights: new Uint8Array(weights.length),
+      };
+      kept.tiles.set(tiles);
+      kept.weights.set(weights);
+      return kept;
+    });
+    return { model, layers };
+  }
+
+  private reload({ layers }: LoadedModel): void {
+    const { memory } = this;
+    layers.forEach((kept, l) => {
+      if (kept === undefined) return;
+      memory.floats(this.extra[l].latents, kept.tiles.length).set(kept.tiles);
+      memory.weightBytes(memory.layers[l]).set(kept.weights);
+    });
   }
 
   /** Trains for some epochs on what is loaded. Returns the last epoch's mean loss. */
@@ -162,9 +201,11 @@ export class LocalTrainer {
     return loss;
   }
 
-  /** The trained latents in parameter order, as f32 in [−1, 1]. */
-  latents(): Float32Array {
-    const all = new Float32Array(parameterCount(this.task));
+  /**
+   * The trained latents in parameter order, as f32 in [−1, 1].
+   * @param all where to write them; default a new array
+   */
+  latents(all: Float32Array = new Float32Array(this.trained.length)): Float32Array {
     this.memory.layers.forEach((layer, l) => {
       if (!layer.trained) return;
       const tiles = this.memory.floats(this.extra[l].latents, tiledLength(layer));

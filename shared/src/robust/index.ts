@@ -6,9 +6,11 @@ export {
   advanceModel,
   type Experience,
   learnFrom,
+  looksAtUpdates,
   NO_EXPERIENCE,
   type RoundUpdate,
   type SettledRound,
   screenedCount,
   settleRound,
+  settleTally,
 } from './settle-round.js';

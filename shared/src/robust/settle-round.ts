@@ -72,10 +72,26 @@ export function settleRound(
   experience: Experience,
   evaluate: (model: GlobalModel) => number | null,
 ): SettledRound {
-  const { tally, verdicts } =
+  const counted =
     robust.normCap === undefined && robust.aggregator === undefined
       ? screenedTally(updates, rule, context, robust, experience.scores)
       : robustMean(updates, rule, global, context, robust);
+  return settleTally(global, counted, { rule, context, robust }, experience, evaluate);
+}
+
+/** Whether {@link settleRound} looks at single updates; if not, {@link settleTally} does as well. */
+export function looksAtUpdates({ rootSet: _, ...others }: RobustSettings = {}): boolean {
+  return Object.values(others).some((setting) => setting !== undefined);
+}
+
+/** The rest of {@link settleRound}, from the tally of the updates that count. */
+export function settleTally(
+  global: GlobalModel,
+  { tally, verdicts }: RobustMean,
+  { rule, context, robust = {} }: RoundRules,
+  experience: Experience,
+  evaluate: (model: GlobalModel) => number | null,
+): SettledRound {
   const unchanged = {
     tally,
     step: new Uint8Array(0),
@@ -83,7 +99,7 @@ export function settleRound(
     verdicts,
   };
   // Nobody is left: a step of coins would be worse than none.
-  if (tally.count === 0 && updates.length > 0) {
+  if (tally.count === 0) {
     return { ...unchanged, accuracy: evaluate(unchanged.model), rolledBack: false };
   }
   const step = rule.apply(global, tally, context);

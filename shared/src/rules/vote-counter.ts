@@ -44,7 +44,9 @@ export class VoteCounter {
   tally(): Tally {
     this.empty();
     const { count } = this;
-    return { count, sums: this.ups.map((ups) => 2 * ups - count) };
+    const sums = new Int32Array(this.ups.length);
+    for (let i = 0; i < sums.length; i++) sums[i] = 2 * this.ups[i] - count;
+    return { count, sums };
   }
 
   private empty(): void {

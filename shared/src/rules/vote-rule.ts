@@ -54,16 +54,23 @@ export function voteRule(parts: VoteRule): Rule {
 
     encode(local, global, context, clientSeed) {
       const at = parts.coordinates(context);
+      const signs = new SignPacker(updateBytes(local.length), deriveSeed(clientSeed, 'vote-coin'));
       const unit = 1 / ONE;
+      const { latents } = global;
+      const length = at?.length ?? local.length;
       // The sign of a difference of f32 numbers survives its rounding to f32.
-      const drift = new Float32Array(at?.length ?? local.length);
-      for (let i = 0; i < drift.length; i++) {
-        const p = at === undefined ? i : at[i];
-        drift[i] = local[p] - global.latents[p] * unit;
+      const drift = new Float32Array(Math.min(BLOCK, length));
+      const words = new Int32Array(drift.buffer);
+      for (let start = 0; start < length; start += BLOCK) {
+        const end = Math.min(start + BLOCK, length);
+        if (at === undefined) {
+          for (let i = start; i < end; i++) drift[i - start] = local[i] - latents[i] * unit;
+        } else {
+          for (let i = start; i < end; i++) drift[i - start] = local[at[i]] - latents[at[i]] * unit;
+        }
+        signs.add(words.subarray(0, end - start));
       }
-      const bytes = new Uint8Array(updateBytes(local.length));
-      packSigns(new Int32Array(drift.buffer), deriveSeed(clientSeed, 'vote-coin'), bytes);
-      return bytes;
+      return signs.bytes;
     },
 
     check(payload, context) {
@@ -81,17 +88,18 @@ export function voteRule(parts: VoteRule): Rule {
     },
 
     merge(a, b) {
-      const sums = Int32Array.from(a.sums);
+      const sums = new Int32Array(a.sums);
       for (let i = 0; i < sums.length; i++) sums[i] += b.sums[i];
       return { count: a.count + b.count, sums };
     },
 
     apply(_global, tally, context) {
-      const sums = Int32Array.from(tally.sums);
+      const sums = new Int32Array(tally.sums);
       if (quorum !== undefined) return encodeIntegers(settle(sums, quorum * tally.count), 1);
-      const bytes = new Uint8Array(updateBytes(context.parameters));
-      packSigns(sums, deriveSeed(context.seed, 'step-coin'), bytes);
-      return bytes;
+      const coinSeed = deriveSeed(context.seed, 'step-coin');
+      const signs = new SignPacker(updateBytes(context.parameters), coinSeed);
+      signs.add(sums);
+      return signs.bytes;
     },
 
     advance(global, step, context) {
@@ -100,7 +108,7 @@ export function voteRule(parts: VoteRule): Rule {
       if (quorum === undefined) checkUnused(step, length);
       const signs = quorum === undefined ? undefined : decodeIntegers(step, length, 1);
       const distance = stepDistance(parts.serverStep, context);
-      const latents = Int16Array.from(global.latents);
+      const latents = new Int16Array(global.latents);
       for (let i = 0; i < length; i++) {
         const p = at === undefined ? i : at[i];
         const sign = signs === undefined ? ((step[i >> 3] >> (i & 7)) & 1) * 2 - 1 : signs[i];
@@ -133,20 +141,44 @@ export function checkUnused(payload: Uint8Array, length: number): void {
   }
 }
 
+/** Values that are packed at a time: they stay in the first-level cache. A multiple of 8. */
+const BLOCK = 2048;
+
 /**
  * One bit a value: is it positive? Values are integers, or the bits of f32 numbers: both are positive
  * where their word is above 0, and zero where all bits but the sign are 0 (f32 has a −0).
  */
-function packSigns(words: Int32Array, coinSeed: Seed, bits: Uint8Array): void {
-  let coin: Random | undefined;
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i];
-    // Without a branch, since signs cannot be predicted: −word is negative where word is positive.
-    let up = -word >>> 31;
-    if (word << 1 === 0) {
-      coin ??= new Random(coinSeed);
-      up = coin.uint32() >>> 31;
+class SignPacker {
+  readonly bytes: Uint8Array;
+  private next = 0;
+  private coin: Random | undefined;
+
+  constructor(
+    length: number,
+    private readonly coinSeed: Seed,
+  ) {
+    this.bytes = new Uint8Array(length);
+  }
+
+  /** Appends values: a multiple of 8 of them, but for the last ones. */
+  add(words: Int32Array): void {
+    const { bytes } = this;
+    for (let start = 0; start < words.length; start += 8) {
+      const end = Math.min(start + 8, words.length);
+      let byte = 0;
+      for (let i = start; i < end; i++) {
+        const word = words[i];
+        // Without a branch, since signs cannot be predicted: −word is negative where word is positive.
+        let up = -word >>> 31;
+        if (word << 1 === 0) up = this.toss();
+        byte |= up << (i - start);
+      }
+      bytes[this.next++] = byte;
     }
-    bits[i >> 3] |= up << (i & 7);
+  }
+
+  private toss(): number {
+    this.coin ??= new Random(this.coinSeed);
+    return this.coin.uint32() >>> 31;
   }
 }

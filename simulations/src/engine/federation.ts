@@ -5,7 +5,6 @@
 import type { Trainer } from '@fedhybnn/client/node';
 import {
   advanceRound,
-  type Evaluator,
   FederationError,
   FRAME_OVERHEAD,
   initialRoundState,
@@ -15,18 +14,16 @@ import {
   updateFrameBytes,
 } from '@fedhybnn/shared';
 import { type Behavior, PROMPT } from './behavior.js';
-import { CohortTraining, type TrainedClient } from './cohort-training.js';
-import { type HashBytes, Publisher } from './publish-round.js';
+import { CohortTraining } from './cohort-training.js';
+import { type MadeRound, type Measuring, Publisher } from './publish-round.js';
 import type { RoundMetrics } from './round-metrics.js';
 import type { Simulation, SimulationResult } from './simulation.js';
 import { type Happening, Timeline } from './timeline.js';
 import { virtualClientId, virtualClientIndex } from './virtual-client.js';
 
 /** What a machine lends to a simulation: the same code runs in Node and in a page. */
-export interface Machine {
+export interface Machine extends Measuring {
   readonly trainer: Trainer;
-  readonly evaluator: Evaluator;
-  readonly sha256: HashBytes;
 }
 
 /** A behavior that lets a round take longer, in simulated time, has got stuck. */
@@ -41,6 +38,8 @@ export class VirtualFederation {
   private readonly timeline: Timeline;
   private state: RoundState;
   private sealed = false;
+  /** Measures the round that was made last and tells it, while the next one is trained. */
+  private telling: Promise<RoundMetrics | undefined> = Promise.resolve(undefined);
   /** Clients whose update is accepted in this round, in the order of arrival. */
   private accepted: number[] = [];
   /** Clients that were chosen for this round. */
@@ -52,10 +51,10 @@ export class VirtualFederation {
 
   constructor(
     private readonly simulation: Simulation,
-    { trainer, evaluator, sha256 }: Machine,
+    machine: Machine,
   ) {
-    this.publisher = new Publisher(simulation, evaluator, sha256);
-    this.training = new CohortTraining(simulation, trainer);
+    this.publisher = new Publisher(simulation, machine);
+    this.training = new CohortTraining(simulation, machine.trainer);
     this.behavior = simulation.behavior ?? PROMPT;
     const presence = this.behavior.presence?.(0);
     this.timeline = new Timeline(0, presence);
@@ -66,6 +65,20 @@ export class VirtualFederation {
 
   async play(): Promise<SimulationResult> {
     const start = performance.now();
+    try {
+      await this.playRounds();
+    } finally {
+      await this.telling;
+    }
+    const seconds = (performance.now() - start) / 1000;
+    const { parameters, model } = this.publisher;
+    const last = this.published.at(-1);
+    const accuracy = last?.accuracy ?? (await this.publisher.accuracy(model));
+    const modelHash = last?.modelHash ?? this.publisher.modelHash(model);
+    return { rounds: this.published, parameters, seconds, accuracy, model, modelHash };
+  }
+
+  private async playRounds(): Promise<void> {
     const { signal } = this.simulation;
     this.feed({ type: 'tick', now: 0 });
     while (this.state.phase !== 'ENDED' && !signal?.aborted) {
@@ -75,15 +88,6 @@ export class VirtualFederation {
       else this.happen(happening);
       if (this.sealed) await this.publish();
     }
-    const seconds = (performance.now() - start) / 1000;
-    return {
-      rounds: this.published,
-      parameters: this.publisher.parameters,
-      seconds,
-      accuracy: this.published.at(-1)?.accuracy ?? this.publisher.accuracy(),
-      model: this.publisher.model,
-      modelHash: this.publisher.modelHash,
-    };
   }
 
   private happen(happening: Happening): void {
@@ -156,22 +160,37 @@ export class VirtualFederation {
 
   private async publish(): Promise<void> {
     const { round } = this.state;
-    const { onRound, signal } = this.simulation;
-    const trained: TrainedClient[] = [];
-    for await (const one of this.training.train(this.accepted, this.publisher.model, round)) {
+    const { signal, task } = this.simulation;
+    const counter = this.publisher.counter(round);
+    for await (const update of this.training.train(this.accepted, this.publisher.model, round)) {
       if (signal?.aborted) return;
-      trained.push(one);
+      counter.add(update);
     }
+    // Rounds are told in order, and whoever hears of one may stop the federation.
+    await this.telling;
+    if (signal?.aborted) return;
     const { nowMs } = this.timeline;
     const sealed = { round, receivers: this.receivers.size, nowMs };
-    const metrics = await this.publisher.publish(sealed, trained);
-    this.published.push(metrics);
-    onRound?.(metrics);
+    const made = this.publisher.make(sealed, counter.finish());
+    this.telling = this.tell(made);
     this.sealed = false;
     this.accepted = [];
     this.receivers = new Set();
     this.roundStartMs = nowMs;
-    this.feed({ type: 'published', accuracy: metrics.accuracy, now: nowMs });
+    const { targetAccuracy } = task.federation;
+    const accuracy = targetAccuracy === undefined ? null : (await this.telling)?.accuracy;
+    this.feed({ type: 'published', accuracy: accuracy ?? null, now: nowMs });
+  }
+
+  private tell(made: MadeRound): Promise<RoundMetrics> {
+    const told = this.publisher.measure(made).then((metrics) => {
+      this.published.push(metrics);
+      this.simulation.onRound?.(metrics);
+      return metrics;
+    });
+    // Whoever waits for it next hears of a failure.
+    told.catch(() => {});
+    return told;
   }
 
   private idOf(client: number): string {

@@ -10,10 +10,14 @@ import type { Simulation, SimulationResult } from './simulation.js';
 
 /** Plays a whole federation. Deterministic: same simulation, same bytes, any number of workers. */
 export async function simulateInProcess(simulation: Simulation): Promise<SimulationResult> {
-  const evaluator = await createEvaluator(simulation.task);
-  const trainer = new NodePool({ workers: simulation.workers });
+  const { task, test, workers } = simulation;
+  const trainer = new NodePool({ workers });
   try {
-    return await new VirtualFederation(simulation, { trainer, evaluator, sha256 }).play();
+    const evaluation = await trainer.prepareEvaluation(task, test);
+    const { rootSet } = task.federation.robust ?? {};
+    const judge = rootSet === undefined ? undefined : await createEvaluator(task);
+    const machine = { trainer, evaluation, judge, sha256 };
+    return await new VirtualFederation(simulation, machine).play();
   } finally {
     await trainer.close();
   }

@@ -1,4 +1,5 @@
-/** From the accepted updates of a round to its published model, and what is told about it. */
+/** From the updates of a sealed round to its published model, and what is told about it. */
+import type { PreparedEvaluation } from '@fedhybnn/client/node';
 import {
   type Evaluator,
   type Experience,
@@ -10,22 +11,29 @@ import {
   NO_EXPERIENCE,
   parameterCount,
   type RoundContext,
-  type RoundUpdate,
   roundContext,
   ruleFor,
   type SettledRound,
   screenedCount,
   settleRound,
+  settleTally,
   taskHash,
 } from '@fedhybnn/shared';
-import type { TrainedClient } from './cohort-training.js';
-import type { PlayedRound } from './observer.js';
+import { ArrivalCounter, type Arrivals } from './arrivals.js';
+import type { AcceptedUpdate } from './observer.js';
 import type { RoundMetrics } from './round-metrics.js';
 import type { Simulation } from './simulation.js';
 import { virtualClientId } from './virtual-client.js';
 
-/** SHA-256 as 64 lower-case hexadecimal digits. */
-export type HashBytes = (bytes: Uint8Array) => string;
+/** Where models are measured and hashed. */
+export interface Measuring {
+  /** On the test samples, while the next round is trained. */
+  readonly evaluation: PreparedEvaluation;
+  /** In this thread: for a task with a root set, where the model depends on it. */
+  readonly judge?: Evaluator | undefined;
+  /** SHA-256 as 64 lower-case hexadecimal digits. */
+  sha256(bytes: Uint8Array): string;
+}
 
 /** What the round machine knows of a sealed round. */
 export interface SealedRound {
@@ -36,133 +44,154 @@ export interface SealedRound {
   readonly nowMs: number;
 }
 
+/** A round whose model is made, but not measured yet. */
+export interface MadeRound {
+  readonly sealed: SealedRound;
+  readonly context: RoundContext;
+  readonly previousModel: GlobalModel;
+  readonly settled: SettledRound;
+  readonly arrivals: Arrivals;
+  /** What arrived, attacks and all; empty where updates are not kept. */
+  readonly updates: readonly AcceptedUpdate[];
+  /** Wall time since the round before was made. */
+  readonly seconds: number;
+}
+
 /** The global model of a federation, from round to round. */
 export class Publisher {
   readonly parameters: number;
   readonly rule;
   private readonly hash: string;
   private current: GlobalModel;
-  private currentHash: string;
   private experience: Experience = NO_EXPERIENCE;
   private since = performance.now();
 
   constructor(
     private readonly simulation: Simulation,
-    private readonly evaluator: Evaluator,
-    private readonly sha256: HashBytes,
+    private readonly measuring: Measuring,
   ) {
     const { task } = simulation;
     this.hash = taskHash(task);
     this.parameters = parameterCount(task);
     this.rule = ruleFor(task.federation.rule);
     this.current = initialModel(task);
-    this.currentHash = this.hashOf(this.current);
   }
 
-  /** The last published model, at first the initial one. */
+  /** The model that was made last, at first the initial one. */
   get model(): GlobalModel {
     return this.current;
   }
 
-  get modelHash(): string {
-    return this.currentHash;
+  modelHash(model: GlobalModel): string {
+    return this.measuring.sha256(encodeModel({ taskHash: this.hash, model }));
   }
 
   /** On the test samples, in [0, 1]. */
-  accuracy(model = this.current): number {
-    const { correct, total } = this.evaluator.evaluate(model, this.simulation.test);
+  async accuracy(model: GlobalModel): Promise<number> {
+    const { correct, total } = await this.measuring.evaluation.evaluate(model);
     return correct / total;
   }
 
-  /**
-   * Makes the next model of the updates, and tells the observers.
-   * @param trained accepted updates, in the order of their arrival
-   */
-  async publish(sealed: SealedRound, trained: readonly TrainedClient[]): Promise<RoundMetrics> {
-    const { task, observers = [] } = this.simulation;
+  /** For the updates of one round. */
+  counter(round: number): ArrivalCounter {
+    return new ArrivalCounter(this.simulation, this.rule, this.contextOf(round));
+  }
+
+  /** Makes the next model. */
+  make(sealed: SealedRound, arrivals: Arrivals): MadeRound {
+    const context = this.contextOf(sealed.round);
     const previousModel = this.current;
-    const context = roundContext(task, sealed.round, this.parameters);
-    const updates = this.arrived(trained, context);
-    const settled = this.settle(updates, context);
-    let metrics = this.metricsOf(sealed, trained, updates, settled);
-    for (const observer of observers) {
-      const seen: PlayedRound = {
-        ...{ metrics, model: this.current, previousModel, context, rule: this.rule },
-        updates: trained.map(({ client }, i) => ({ client, payload: updates[i].payload })),
-        verdicts: settled.verdicts,
-      };
-      const extra = await observer.observe(seen);
+    const updates = this.sent(arrivals, context);
+    const settled = this.settle(arrivals, updates, context);
+    const { robust } = this.simulation.task.federation;
+    this.current = settled.model;
+    this.experience = learnFrom(this.experience, settled, robust?.rootSet?.window ?? 0);
+    const start = this.since;
+    this.since = performance.now();
+    const seconds = (this.since - start) / 1000;
+    return { sealed, context, previousModel, settled, arrivals, updates, seconds };
+  }
+
+  /** Measures a round and lets the observers see it. */
+  async measure(made: MadeRound): Promise<RoundMetrics> {
+    const { settled, context, previousModel, updates } = made;
+    const { model, verdicts } = settled;
+    const [measured] = await Promise.all([
+      this.isEvaluated(context.round) ? this.accuracy(model) : null,
+      // The next round's training starts first; the rest is done beside it.
+      new Promise((resolve) => setTimeout(resolve)),
+    ]);
+    let metrics = this.metricsOf(made, settled.accuracy ?? measured);
+    for (const observer of this.simulation.observers ?? []) {
+      const extra = await observer.observe({
+        ...{ metrics, model, previousModel, context, rule: this.rule, updates, verdicts },
+      });
       if (extra !== undefined) metrics = { ...metrics, extra: { ...metrics.extra, ...extra } };
     }
     return metrics;
   }
 
-  /** What arrives: the payloads, or what attackers made of theirs. */
-  private arrived(trained: readonly TrainedClient[], context: RoundContext): RoundUpdate[] {
-    const { attack, partition } = this.simulation;
-    const payloads =
-      attack === undefined
-        ? trained.map(({ payload }) => payload)
-        : attack(
-            trained.map(({ client, payload }) => ({ index: client, payload })),
-            this.current,
-            this.rule,
-            context,
-          );
-    return trained.map(({ client }, i) => ({
-      client: virtualClientId(client, partition.clients),
-      payload: payloads[i],
-    }));
+  private contextOf(round: number): RoundContext {
+    return roundContext(this.simulation.task, round, this.parameters);
   }
 
-  private settle(updates: readonly RoundUpdate[], context: RoundContext): SettledRound {
-    const { robust } = this.simulation.task.federation;
-    const settled = settleRound(
-      this.current,
-      updates,
-      { rule: this.rule, context, robust },
-      this.experience,
-      (model) => (this.isEvaluated(context.round) ? this.accuracy(model) : null),
+  /** The payloads, or what attackers made of theirs. */
+  private sent({ updates }: Arrivals, context: RoundContext): AcceptedUpdate[] {
+    const { attack } = this.simulation;
+    const honest = updates.map(({ client, payload }) => ({ client, payload }));
+    if (attack === undefined) return honest;
+    const payloads = attack(
+      updates.map(({ client, payload }) => ({ index: client, payload })),
+      ...([this.current, this.rule, context] as const),
     );
-    this.current = settled.model;
-    this.currentHash = this.hashOf(settled.model);
-    this.experience = learnFrom(this.experience, settled, robust?.rootSet?.window ?? 0);
-    return settled;
+    return honest.map(({ client }, i) => ({ client, payload: payloads[i] }));
   }
 
-  /** The root set and the target need the accuracy of every round. */
+  private settle(
+    { tally }: Arrivals,
+    updates: readonly AcceptedUpdate[],
+    context: RoundContext,
+  ): SettledRound {
+    const { partition, task, test } = this.simulation;
+    const rules = { rule: this.rule, context, robust: task.federation.robust };
+    const evaluate = (model: GlobalModel) => {
+      const counted = this.measuring.judge?.evaluate(model, test);
+      return counted === undefined ? null : counted.correct / counted.total;
+    };
+    if (tally !== undefined) {
+      const counted = { tally, verdicts: null };
+      return settleTally(this.current, counted, rules, this.experience, evaluate);
+    }
+    const named = updates.map(({ client, payload }) => ({
+      client: virtualClientId(client, partition.clients),
+      payload,
+    }));
+    return settleRound(this.current, named, rules, this.experience, evaluate);
+  }
+
+  /** A target needs the accuracy of every round; a root set has measured it already. */
   private isEvaluated(round: number): boolean {
+    if (this.measuring.judge !== undefined) return false;
     const { task, evaluateEvery = 1 } = this.simulation;
-    const { rounds, robust, targetAccuracy } = task.federation;
-    if (robust?.rootSet !== undefined || targetAccuracy !== undefined) return true;
-    return round % evaluateEvery === 0 || round === rounds;
+    const { rounds, targetAccuracy } = task.federation;
+    return targetAccuracy !== undefined || round % evaluateEvery === 0 || round === rounds;
   }
 
   private metricsOf(
-    { round, receivers, nowMs }: SealedRound,
-    trained: readonly TrainedClient[],
-    updates: readonly RoundUpdate[],
-    settled: SettledRound,
+    { sealed, settled, arrivals, updates, seconds }: MadeRound,
+    accuracy: number | null,
   ): RoundMetrics {
-    const start = this.since;
-    this.since = performance.now();
-    const counted = trained.length;
+    const { round, receivers, nowMs } = sealed;
+    const sum = updates.reduce((bytes, { payload }) => bytes + FRAME_OVERHEAD + payload.length, 0);
     return {
-      round,
-      accuracy: settled.accuracy,
-      loss: trained.reduce((sum, { loss }) => sum + loss, 0) / counted,
-      counted,
+      ...{ round, accuracy, loss: arrivals.loss, counted: arrivals.count },
       screened: screenedCount(settled.verdicts),
       rolledBack: settled.rolledBack,
-      uplinkBytes: updates.reduce((sum, { payload }) => sum + FRAME_OVERHEAD + payload.length, 0),
+      uplinkBytes: updates.length > 0 ? sum : arrivals.bytes,
       downlinkBytes: receivers * (FRAME_OVERHEAD + settled.step.length),
-      modelHash: this.currentHash,
-      seconds: (this.since - start) / 1000,
+      modelHash: this.modelHash(settled.model),
+      seconds,
       ...(this.simulation.behavior !== undefined && { simulatedMs: nowMs }),
     };
-  }
-
-  private hashOf(model: GlobalModel): string {
-    return this.sha256(encodeModel({ taskHash: this.hash, model }));
   }
 }
