@@ -34,7 +34,13 @@ export function createApp(parts: AppParts): Express {
       },
       // A coordinator on a LAN has no certificate: phones must be able to reach it by HTTP.
       strictTransportSecurity: parts.strictTransport,
+      crossOriginOpenerPolicy: false,
     }),
+  );
+  // By HTTP browsers do not heed it, and write an error to the console.
+  const openerPolicy = helmet.crossOriginOpenerPolicy();
+  app.use((request, response, next) =>
+    request.secure ? openerPolicy(request, response, next) : next(),
   );
   app.use(
     pinoHttp({

@@ -93,6 +93,16 @@ export class JoinPage {
     }
   }
 
+  /** Adds a drawing to the data, with its label. */
+  async drawSample(label: string, ...strokes: readonly (readonly [number, number])[][]) {
+    const { data } = this.messages;
+    await this.page.getByRole('radio', { name: label, exact: true }).check({ force: true });
+    await this.draw(...strokes);
+    await this.button(data.addDrawing(label)).tap();
+    // Empty again, and so drawn upon by the next.
+    await this.page.getByText(data.drawHint, { exact: true }).waitFor();
+  }
+
   /** How many pixels of style sheets the page is wider than the screen. */
   overflow(): Promise<number> {
     return this.page.evaluate(

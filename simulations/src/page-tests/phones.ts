@@ -44,6 +44,12 @@ export class Phones {
       permissions: [...permissions],
     });
     context.setDefaultTimeout(PATIENCE_MS);
+    // What browsers paint over a tapped button for a moment is no part of the page's looks.
+    await context.addInitScript(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync('* { -webkit-tap-highlight-color: transparent }');
+      document.adoptedStyleSheets.push(sheet);
+    });
     const page = await context.newPage();
     const problems = watch(page);
     const joinPage = new JoinPage(page, await wordsOf(language), problems);

@@ -4,9 +4,6 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 
-/** Until what a browser paints around a tapped button has faded. Milliseconds. */
-const FADED_MS = 300;
-
 let folder: string | undefined;
 
 /** Where the pictures of this process go; told once. */
@@ -26,7 +23,6 @@ export function screenshotsFolder(): string {
 export async function screenshot(page: Page, name: string): Promise<void> {
   const screen = page.viewportSize();
   if (screen === null) return;
-  await page.waitForTimeout(FADED_MS);
   const height = await page.evaluate(() => document.documentElement.scrollHeight);
   await page.setViewportSize({ width: screen.width, height: Math.max(screen.height, height) });
   await page.screenshot({

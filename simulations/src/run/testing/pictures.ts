@@ -45,7 +45,7 @@ function picture(shape: Shape, random: Random): Uint8Array {
 }
 
 /** An 8-bit RGB file as in the PNG specification, every line with filter 0. */
-function png(rgb: Uint8Array, width: number, height: number): Uint8Array {
+export function png(rgb: Uint8Array, width: number, height: number): Uint8Array {
   const lines = Buffer.alloc(height * (1 + 3 * width));
   for (let y = 0; y < height; y++) {
     lines.set(rgb.subarray(3 * width * y, 3 * width * (y + 1)), y * (1 + 3 * width) + 1);
