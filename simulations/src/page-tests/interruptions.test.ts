@@ -156,5 +156,12 @@ describe.skipIf(!hasChromium)('a phone that is interrupted (needs Chromium)', ()
     await phone.button(resume).tap();
     await phone.says(state.ended);
     await expectAllCountedOnce(task, companion);
+    // What the page tells of itself goes on after the pause, too.
+    const { contributed } = phone.messages.train;
+    const told = phone.page.getByText(contributed).locator('..').getByRole('definition');
+    expect(await told.textContent()).toBe(String(ROUNDS));
+    await phone.go('what');
+    await phone.text(phone.messages.what.endedNote).waitFor();
+    expect(await phone.button(phone.messages.what.next).count()).toBe(0);
   });
 });

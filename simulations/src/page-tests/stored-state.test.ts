@@ -24,6 +24,7 @@ describe.skipIf(!hasChromium)('what a phone has stored (needs Chromium)', () => 
   it.each<[string, Damage, boolean]>([
     ['with other contents', 'contents', true],
     ['with numbers where bytes belong', 'types', true],
+    ['without its tables', 'tables', false],
     ['of a later version', 'version', false],
   ])('does not keep it from training: a database %s', async (_name, damage, told) => {
     const task = await coordinator.create({ rounds: 4, goal: 1, minimum: 1 });

@@ -19,7 +19,7 @@ import type {
 } from './messages.js';
 import { keepOffline } from './offline-copy.js';
 import { SampleSet } from './samples.js';
-import type { TrainingRun } from './training-run.js';
+import type { Totals, TrainingRun } from './training-run.js';
 import type { Trial } from './trial.js';
 
 /** A function for each command. */
@@ -37,14 +37,17 @@ interface Open {
   readonly trial: () => Promise<Trial>;
 }
 
-const NO_TRAFFIC: TrafficCount = { sent: 0, received: 0, updates: 0, models: 0 };
+const NOTHING: Totals = {
+  traffic: { sent: 0, received: 0, updates: 0, models: 0 },
+  ...{ contributed: 0, followed: 0 },
+};
 
 export class Engine implements Handlers {
   private opened: Open | undefined;
   private run: TrainingRun | undefined;
   /** The latest model that this device has seen. */
   private lastModel: GlobalModel | undefined;
-  private traffic = NO_TRAFFIC;
+  private totals = NOTHING;
   private turns = 0;
 
   constructor(private readonly send: (report: Report) => void) {}
@@ -59,7 +62,8 @@ export class Engine implements Handlers {
     }
     const { hash } = federation.description;
     this.lastModel = federation.keptModel;
-    this.traffic = plus(this.traffic, federation.http.traffic);
+    const traffic = plus(this.totals.traffic, federation.http.traffic);
+    this.totals = { ...this.totals, traffic };
     if (this.opened?.federation.description.hash === hash && this.opened.samples.count > 0) {
       // Opened again, such as after a loss of the network: what was read stays.
       this.opened = { ...this.opened, federation };
@@ -139,7 +143,7 @@ export class Engine implements Handlers {
     const { builtIn } = samples.reading();
     await memory.keepSamples(keep ? samples.store() : undefined);
     await memory.keepVisit({ running: true, builtIn });
-    const { send, traffic: before } = this;
+    const { send, totals: before } = this;
     // Only now: who just looks at the page need not load what trains.
     const { TrainingRun } = await import('./training-run.js');
     this.run = await TrainingRun.start({
@@ -211,7 +215,7 @@ export class Engine implements Handlers {
     if (run === undefined) return;
     this.run = undefined;
     await run.stop();
-    this.traffic = run.traffic;
+    this.totals = run.totals;
     if (run.model) await this.keepModel(run.model);
   }
 

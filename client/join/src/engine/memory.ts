@@ -5,7 +5,7 @@
  * rather than not at all.
  */
 import type { ClientStorage, StoredClient } from '@fedhybnn/client';
-import { type DBSchema, type IDBPDatabase, openDB } from 'idb';
+import { type DBSchema, deleteDB, type IDBPDatabase, openDB } from 'idb';
 import * as z from 'zod/mini';
 import type { StoredSamples } from './samples.js';
 
@@ -52,8 +52,20 @@ const DATABASE = 'fedhybnn';
 const VERSION = 2;
 const STORES: readonly StoreName[] = ['clients', 'samples', 'visits', 'offline'];
 
-/** The page's database; nothing where the browser keeps none. */
-export function openDatabase(): Promise<IDBPDatabase<Schema> | undefined> {
+/** The page's database; nothing where the browser keeps none. One without its tables is made anew. */
+export async function openDatabase(): Promise<IDBPDatabase<Schema> | undefined> {
+  try {
+    const found = await openTables();
+    if (STORES.every((name) => found.objectStoreNames.contains(name))) return found;
+    found.close();
+    await deleteDB(DATABASE);
+    return await openTables();
+  } catch {
+    return undefined;
+  }
+}
+
+function openTables(): Promise<IDBPDatabase<Schema>> {
   return openDB<Schema>(DATABASE, VERSION, {
     upgrade(created) {
       for (const name of STORES) {
@@ -62,7 +74,7 @@ export function openDatabase(): Promise<IDBPDatabase<Schema> | undefined> {
     },
     // A newer page wants to change it: it may not wait for this one.
     blocking: (_current, _blocked, event) => (event.target as IDBDatabase).close(),
-  }).catch(() => undefined);
+  });
 }
 
 export class Memory {

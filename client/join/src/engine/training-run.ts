@@ -29,16 +29,25 @@ export interface TrainingRunParts {
   readonly samples: SampleSet;
   readonly memory: Memory;
   readonly send: (report: Report) => void;
-  /** What earlier stretches took. */
-  readonly before: TrafficCount;
+  /** What earlier stretches took, and what came of them. */
+  readonly before: Totals;
+}
+
+/** Of all stretches of this visit. */
+export interface Totals {
+  readonly traffic: TrafficCount;
+  /** Rounds whose updates of this device were committed. */
+  readonly contributed: number;
+  /** Models received after the first. */
+  readonly followed: number;
 }
 
 export class TrainingRun {
   private readonly controller = new AbortController();
   private session: Session | undefined;
   private measuredRound: number | undefined;
-  private contributed = 0;
-  private followed = 0;
+  private contributed: number;
+  private followed: number;
   private samplesPerSecond = 0;
   private measuring: ReturnType<typeof setTimeout> | undefined;
   private readonly heldOut: LabeledBits;
@@ -52,6 +61,8 @@ export class TrainingRun {
     private readonly kernels: string,
   ) {
     this.heldOut = parts.samples.heldOut();
+    this.contributed = parts.before.contributed;
+    this.followed = parts.before.followed;
   }
 
   /** Joins; resolves when the session goes on by itself. */
@@ -68,8 +79,13 @@ export class TrainingRun {
     return this.session?.model;
   }
 
-  get traffic(): TrafficCount {
-    const { before } = this.parts;
+  get totals(): Totals {
+    const { traffic, contributed, followed } = this;
+    return { traffic, contributed, followed };
+  }
+
+  private get traffic(): TrafficCount {
+    const before = this.parts.before.traffic;
     const now = this.session?.traffic ?? NOTHING;
     return {
       sent: before.sent + now.sent,
@@ -116,8 +132,8 @@ export class TrainingRun {
   }
 
   private progress(): void {
-    const { traffic, contributed, followed, samplesPerSecond, kernels } = this;
-    const progress = { traffic, contributed, followed, samplesPerSecond, kernels };
+    const { totals, samplesPerSecond, kernels } = this;
+    const progress = { ...totals, samplesPerSecond, kernels };
     this.parts.send({ type: 'progress', progress });
   }
 

@@ -45,6 +45,8 @@ function onSession(event: PlainSessionEvent): void {
     if (task.value) task.value = { ...task.value, round, accuracy };
   } else {
     training.value = { ...training.value, ...changed(event) };
+    const isOver = event.type === 'ended' && event.why === 'federation-ended';
+    if (isOver && task.value) task.value = { ...task.value, ended: true };
   }
 }
 

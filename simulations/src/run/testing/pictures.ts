@@ -44,8 +44,11 @@ function picture(shape: Shape, random: Random): Uint8Array {
   return png(rgb, width, height);
 }
 
-/** An 8-bit RGB file as in the PNG specification, every line with filter 0. */
-export function png(rgb: Uint8Array, width: number, height: number): Uint8Array {
+/**
+ * An 8-bit RGB file as in the PNG specification, every line with filter 0.
+ * @param level of compression; 0 is none, and fast
+ */
+export function png(rgb: Uint8Array, width: number, height: number, level = 6): Uint8Array {
   const lines = Buffer.alloc(height * (1 + 3 * width));
   for (let y = 0; y < height; y++) {
     lines.set(rgb.subarray(3 * width * y, 3 * width * (y + 1)), y * (1 + 3 * width) + 1);
@@ -58,7 +61,7 @@ export function png(rgb: Uint8Array, width: number, height: number): Uint8Array 
   return Buffer.concat([
     signature,
     chunk('IHDR', header),
-    chunk('IDAT', deflateSync(lines)),
+    chunk('IDAT', deflateSync(lines, { level })),
     chunk('IEND', Buffer.alloc(0)),
   ]);
 }
