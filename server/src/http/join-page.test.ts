@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import express from 'express';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { unknownRoute } from './errors.js';
@@ -18,6 +19,7 @@ beforeAll(async () => {
   await mkdir(join(folder, 'assets'));
   writeFileSync(join(folder, 'index.html'), '<!doctype html><title>page</title>');
   writeFileSync(join(folder, 'assets', 'a-1.js'), 'export {};');
+  writeFileSync(join(folder, 'assets', 'a-1.js.gz'), gzipSync('export {};'));
   const app = express();
   app.use(joinPageRoutes((name) => name === 'digits', folder));
   app.use(unknownRoute);
@@ -52,6 +54,20 @@ describe('the join page', () => {
     const answer = await fetch(`${base}/join/assets/a-1.js`);
     expect(answer.headers.get('content-type')).toMatch(/javascript/);
     expect(answer.headers.get('cache-control')).toContain('immutable');
+  });
+
+  it('sends files as they were compressed, where that is understood', async () => {
+    for (const [encoding, expected] of [
+      ['gzip, br', 'gzip'],
+      ['identity', null],
+    ] as const) {
+      const headers = { 'accept-encoding': encoding };
+      const answer = await fetch(`${base}/join/assets/a-1.js`, { headers });
+      expect(answer.headers.get('content-encoding')).toBe(expected);
+      expect(answer.headers.get('content-type')).toMatch(/javascript/);
+      expect(answer.headers.get('content-security-policy')).toContain("'self'");
+      expect(await answer.text()).toBe('export {};');
+    }
   });
 
   it('tells people of an unknown task by the page, and programs by an error', async () => {

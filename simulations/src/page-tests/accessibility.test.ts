@@ -1,9 +1,9 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../browser/chromium.js';
-import { DigitsCoordinator } from './digits-coordinator.js';
-import type { JoinPage } from './join-page.js';
-import { type PhoneOptions, Phones } from './phones.js';
+import { DigitsCoordinator } from '../page-harness/digits-coordinator.js';
+import type { JoinPage } from '../page-harness/join-page.js';
+import { type PhoneOptions, Phones } from '../page-harness/phones.js';
 import { walk } from './walk.js';
 
 /** The narrowest screens that there are; also what 400 % of zoom leaves of 1280 pixels (WCAG 1.4.10). */

@@ -1,11 +1,11 @@
 import type { Task } from '@fedhybnn/shared';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../browser/chromium.js';
+import { DigitsCoordinator } from '../page-harness/digits-coordinator.js';
+import { HeldTrainer } from '../page-harness/held-trainer.js';
+import { type Loss, LossyLine } from '../page-harness/lossy-line.js';
+import { Phones } from '../page-harness/phones.js';
 import type { TinyClient } from '../wire-tests/tiny-coordinator.js';
-import { DigitsCoordinator } from './digits-coordinator.js';
-import { HeldTrainer } from './held-trainer.js';
-import { type Loss, LossyLine } from './lossy-line.js';
-import { Phones } from './phones.js';
 
 /** What Chromium writes about requests and sockets that got no answer. */
 const NO_ANSWER = /net::ERR_|WebSocket connection to .* failed/;

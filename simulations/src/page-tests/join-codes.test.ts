@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../browser/chromium.js';
-import { DigitsCoordinator } from './digits-coordinator.js';
-import type { JoinPage } from './join-page.js';
-import { Phones } from './phones.js';
+import { DigitsCoordinator } from '../page-harness/digits-coordinator.js';
+import type { JoinPage } from '../page-harness/join-page.js';
+import { Phones } from '../page-harness/phones.js';
 
 /** What Chromium writes about answers that are errors. */
 const REFUSED = /the server responded with a status of (403|404)/;

@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../browser/chromium.js';
-import { DigitsCoordinator } from './digits-coordinator.js';
-import type { JoinPage } from './join-page.js';
-import { Phones } from './phones.js';
-import { photograph } from './pictures.js';
+import { DigitsCoordinator } from '../page-harness/digits-coordinator.js';
+import type { JoinPage } from '../page-harness/join-page.js';
+import { Phones } from '../page-harness/phones.js';
+import { photograph } from '../page-harness/pictures.js';
 
 /** A name that only this browser knows: a coordinator in the same network, without HTTPS. */
 const LAN = 'coordinator.test';

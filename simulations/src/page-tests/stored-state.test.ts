@@ -1,9 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { hasChromium } from '../browser/chromium.js';
+import { DigitsCoordinator } from '../page-harness/digits-coordinator.js';
+import { HeldTrainer } from '../page-harness/held-trainer.js';
+import { Phones } from '../page-harness/phones.js';
 import { type Damage, damageDatabase } from './damage-database.js';
-import { DigitsCoordinator } from './digits-coordinator.js';
-import { HeldTrainer } from './held-trainer.js';
-import { Phones } from './phones.js';
 
 const HELD = 2;
 

@@ -1,7 +1,7 @@
 /** A walk through every view of the join page, in the states that a participant meets. */
-import type { DigitsCoordinator } from './digits-coordinator.js';
-import { HeldTrainer } from './held-trainer.js';
-import type { JoinPage } from './join-page.js';
+import type { DigitsCoordinator } from '../page-harness/digits-coordinator.js';
+import { HeldTrainer } from '../page-harness/held-trainer.js';
+import type { JoinPage } from '../page-harness/join-page.js';
 
 /** The rounds of the federation, and where it waits while the training view is looked at. */
 const ROUNDS = 4;
