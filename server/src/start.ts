@@ -23,6 +23,7 @@ import { Tokens } from './security/tokens.js';
 import { lockDataFolder, prepareDataFolder } from './store/data-folder.js';
 import { FileStore } from './store/file-store.js';
 import { checkDatabase, openStore } from './store/open-store.js';
+import { Verifications } from './verification/verifications.js';
 
 export interface CoordinatorOptions {
   /** Folder of all state; made if it is missing. */
@@ -115,13 +116,17 @@ export async function startCoordinator(options: CoordinatorOptions): Promise<Run
     const isReady = () => ready && coordinator.failed === null;
     const { metricsToken } = options;
     const keys = options.tls === undefined ? null : await loadTls(options.tls);
+    const { data, database } = options;
+    const verifications = new Verifications({ data, database });
+    closers.push(() => verifications.close());
     const app = createApp({
       ...{ coordinator, tokens, log, isReady, metrics, metricsToken, trusted, origins },
       operators: new Operators(store.access),
       limits: new RateLimits(limits),
       strictTransport: options.tls?.kind === 'files',
       disconnect: (task, client) => gateway.disconnect(task, client),
-      place: { data: options.data, startedAt: Date.now(), sockets: () => gateway.connected() },
+      verifications,
+      place: { data, startedAt: Date.now(), sockets: () => gateway.connected() },
     });
     const patience = { ...DEFAULT_PATIENCE, ...options.patience };
     const waiting = patientOptions(patience);

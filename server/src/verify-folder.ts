@@ -7,12 +7,14 @@ import { openStore, requireState, type StorePlace } from './store/open-store.js'
 
 /**
  * @param task only this one
+ * @param onRound is called when the journal of a task holds up to this round
  * @throws FederationError `journal-broken`, `unknown-task`, or `data-folder` if there is no store
  */
 export async function verifyFolder(
   data: string,
   task?: string,
   database?: string,
+  onRound: (round: number) => void = () => {},
 ): Promise<VerifyReport[]> {
   const place: StorePlace = { data, database };
   await requireState(place);
@@ -24,7 +26,7 @@ export async function verifyFolder(
       throw new FederationError('unknown-task', `task ${task}: not in ${data}`);
     }
     const reports: VerifyReport[] = [];
-    for (const record of records) reports.push(await verifyTask(record, store, files));
+    for (const record of records) reports.push(await verifyTask(record, store, files, onRound));
     return reports;
   } finally {
     await store.close();

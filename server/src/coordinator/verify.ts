@@ -48,19 +48,21 @@ export interface VerifyReport {
 /**
  * @throws FederationError `journal-broken` naming the task, the round, what differs, and the
  *   invariant that it breaks
+ * @param onRound is called when the journal holds up to this round
  */
 export async function verifyTask(
   record: TaskRecord,
   store: Store,
   files: FileStore,
+  onRound: (round: number) => void = () => {},
 ): Promise<VerifyReport> {
   try {
-    return await new Verification(record, store, files).run();
+    return await new Verification(record, store, files, onRound).run();
   } catch (thrown) {
     // Beside a coordinator that forgets old rounds the record may be outdated.
     const now = (await store.tasks()).find(({ id }) => id === record.id);
     if (now === undefined || now.replayFrom === record.replayFrom) throw thrown;
-    return verifyTask(now, store, files);
+    return verifyTask(now, store, files, onRound);
   }
 }
 
@@ -78,6 +80,7 @@ class Verification {
     private readonly record: TaskRecord,
     private readonly store: Store,
     private readonly files: FileStore,
+    private readonly onRound: (round: number) => void,
   ) {
     this.task = parse(taskSchema, JSON.parse(record.document), `task ${record.id}`);
     this.parameters = parameterCount(this.task);
@@ -110,6 +113,7 @@ class Verification {
         model = await this.replay(model, entry, updates, evaluate);
       this.follow(entry, updates);
       if (this.round === record.replayFrom) model = await this.keptModel(entry);
+      this.onRound(this.round);
     }
     if (this.round < record.replayFrom) this.broken('I3', 'forgotten, but not published');
     await this.checkWaiting();

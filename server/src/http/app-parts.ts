@@ -6,6 +6,7 @@ import type { TrustedProxies } from '../security/address.js';
 import type { RateLimits } from '../security/limits.js';
 import type { Operators } from '../security/operators.js';
 import type { Tokens } from '../security/tokens.js';
+import type { Verifications } from '../verification/verifications.js';
 import type { CoordinatorPlace } from './admin/coordinator.js';
 
 export interface AppParts {
@@ -25,6 +26,7 @@ export interface AppParts {
   /** See `metrics.ts`. */
   readonly metricsToken: string | undefined;
   readonly place: CoordinatorPlace;
+  readonly verifications: Verifications;
   /** Closes the socket of a client, if it has one. */
   readonly disconnect: (task: string, client: string) => void;
 }

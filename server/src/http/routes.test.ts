@@ -19,6 +19,7 @@ import { FileStore } from '../store/file-store.js';
 import type { Store } from '../store/store.js';
 import { operatorOf, type TestOperator } from '../testing/operator.js';
 import { join, tinyExtractor, tinyTask } from '../testing/tiny-federation.js';
+import { Verifications } from '../verification/verifications.js';
 import { createApp } from './app.js';
 import type { AppParts } from './app-parts.js';
 import { openApi } from './openapi.js';
@@ -43,6 +44,7 @@ beforeAll(async () => {
   parts = {
     ...{ log, metrics, metricsToken: undefined, strictTransport: false, isReady: () => true },
     ...{ origins: new Set(), trusted: trustedProxies([]), disconnect: () => {} },
+    verifications: new Verifications({ data: folder }),
     place: { data: folder, startedAt: 0, sockets: () => 0 },
     coordinator: new Coordinator(store, files, log, metrics),
     tokens: await Tokens.open(folder, 60),

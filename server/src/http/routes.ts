@@ -2,8 +2,10 @@
 
 import { auditRoute } from './admin/audit.js';
 import { coordinatorRoute } from './admin/coordinator.js';
+import { adminFileRoutes } from './admin/files.js';
 import { apiTokenRoutes, joinCodeRoutes } from './admin/keys.js';
 import { liveRoutes } from './admin/live.js';
+import { modelRoutes } from './admin/model.js';
 import { participantRoutes } from './admin/participants.js';
 import { sessionRoutes } from './admin/session.js';
 import { adminTaskRoutes } from './admin/tasks.js';
@@ -28,6 +30,8 @@ export function allRoutes(parts: AppParts): Route[] {
     ...sessionRoutes(operators, access, limits),
     ...liveRoutes(coordinator, metrics),
     ...adminTaskRoutes(coordinator),
+    ...adminFileRoutes(coordinator),
+    ...modelRoutes(coordinator, parts.verifications),
     ...participantRoutes(coordinator, parts.disconnect),
     ...joinCodeRoutes(coordinator),
     ...apiTokenRoutes(coordinator, operators),

@@ -316,8 +316,9 @@ export class SqlStore implements Store {
     return row !== undefined;
   }
 
-  async files(): Promise<string[]> {
-    const rows = await this.reader.selectFrom('files').select('sha256').execute();
+  async files(kind?: FileKind): Promise<string[]> {
+    const all = this.reader.selectFrom('files').select('sha256').orderBy('sha256');
+    const rows = await (kind === undefined ? all : all.where('kind', '=', kind)).execute();
     return rows.map(({ sha256 }) => sha256);
   }
 

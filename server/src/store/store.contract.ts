@@ -154,6 +154,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await store.addFile('5'.repeat(64), 100, 'model');
       await store.addFile('6'.repeat(64), 250, 'model');
       await store.addFile('7'.repeat(64), 40, 'step');
+      expect(await store.files('model')).toEqual(['5'.repeat(64), '6'.repeat(64)]);
       const { databaseBytes, files } = await store.size();
       expect(databaseBytes).toBeGreaterThan(1000);
       expect(files).toEqual([

@@ -143,8 +143,8 @@ export interface Store {
 
   addFile(sha256: string, bytes: number, kind: FileKind): Promise<void>;
   hasFile(sha256: string): Promise<boolean>;
-  /** The names of all files. */
-  files(): Promise<string[]>;
+  /** The names of all files, or of those of a kind. */
+  files(kind?: FileKind): Promise<string[]>;
   size(): Promise<StoreSize>;
 
   /** Who may do what: clients, join codes, operators. */

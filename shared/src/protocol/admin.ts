@@ -114,5 +114,4 @@ export const auditEntrySchema = z.object({
 export type AuditEntry = z.infer<typeof auditEntrySchema>;
 export const auditReplySchema = z.object({ entries: z.array(auditEntrySchema) });
 
-export const fileReplySchema = z.object({ sha256: sha256Schema, bytes: z.int() });
 export const doneReplySchema = z.object({ done: z.literal(true) });

@@ -1,8 +1,8 @@
 /** What operators see of federations while they run: answers of `/v1/admin`. */
 import * as z from 'zod/mini';
-import { sha256Schema } from '../task/task.js';
+import { extractorSchema, inputSchema, sha256Schema } from '../task/task.js';
 import { admissionSchema, participantSchema } from './admin.js';
-import { publishedRoundSchema, taskReplySchema } from './messages.js';
+import { errorBodySchema, publishedRoundSchema, taskReplySchema } from './messages.js';
 
 /** Milliseconds since 1970, by the coordinator's clock. */
 const time = z.int();
@@ -113,3 +113,47 @@ export const coordinatorReplySchema = z.object({
   }),
 });
 export type CoordinatorReply = z.infer<typeof coordinatorReplySchema>;
+
+/** An extractor file, and what a task says of it. */
+export const extractorInfoSchema = z.extend(extractorSchema, {
+  name: z.string(),
+  input: inputSchema,
+  bytes: count,
+  /** It comes with FedHyBNN. */
+  shipped: z.boolean(),
+});
+export type ExtractorInfo = z.infer<typeof extractorInfoSchema>;
+export const extractorsReplySchema = z.object({ extractors: z.array(extractorInfoSchema) });
+
+/** An uploaded file, and what is in it. */
+export const fileReplySchema = z.object({
+  sha256: sha256Schema,
+  bytes: count,
+  extractor: z.optional(extractorInfoSchema),
+  evaluation: z.optional(z.object({ samples: count, bits: count, classes: count })),
+});
+export type FileReply = z.infer<typeof fileReplySchema>;
+
+/** A verification of a journal: how far it is, and what came of it. */
+export const verificationReplySchema = z.object({
+  state: z.enum(['none', 'waiting', 'running', 'passed', 'failed']),
+  startedAt: z.nullable(time),
+  finishedAt: z.nullable(time),
+  /** Rounds that were looked at, of those that were published at its beginning. */
+  round: count,
+  rounds: count,
+  report: z.nullable(
+    z.object({
+      /** Replayed, and those before them: verified by the hash chain alone. */
+      rounds: count,
+      forgotten: count,
+      /** Updates that were counted. */
+      updates: count,
+      waiting: count,
+      model: sha256Schema,
+      chain: sha256Schema,
+    }),
+  ),
+  error: z.nullable(errorBodySchema),
+});
+export type VerificationReply = z.infer<typeof verificationReplySchema>;

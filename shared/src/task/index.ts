@@ -26,6 +26,7 @@ export {
   type ConvolutionSettings,
   type FederationSettings,
   type HeadSettings,
+  inputSchema,
   sha256Schema,
   type Task,
   type TrainingSettings,

@@ -12,7 +12,7 @@ const share = z.number().check(z.gt(0), z.lte(1));
 /** Lower-case SHA-256 in hexadecimal. */
 export const sha256Schema = z.string().check(z.regex(/^[0-9a-f]{64}$/));
 
-const inputSchema = z.discriminatedUnion('kind', [
+export const inputSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('image'),
     width: count(4096),
@@ -23,7 +23,7 @@ const inputSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('table'), columns: count(65_536) }),
 ]);
 
-const extractorSchema = z.strictObject({
+export const extractorSchema = z.strictObject({
   /** Hash of the extractor file, which is served under it. */
   sha256: sha256Schema,
   kind: z.enum(['patches', 'pixels', 'quantiles', 'vae', 'tfjs']),

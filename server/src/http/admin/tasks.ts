@@ -3,15 +3,13 @@ import {
   attemptsReplySchema,
   changeTaskRequestSchema,
   createTaskRequestSchema,
-  FederationError,
-  fileReplySchema,
-  LIMITS,
   parse,
   taskReplySchema,
   taskSchema,
 } from '@fedhybnn/shared';
 import type { Coordinator } from '../../coordinator/coordinator.js';
-import { operatorAction, operatorUpload, operatorView, type Route, wholeNumber } from '../route.js';
+import { shippedExtractors } from '../../coordinator/shipped-extractors.js';
+import { operatorAction, operatorView, type Route, wholeNumber } from '../route.js';
 import { describe } from '../tasks.js';
 
 const CONTROLS = [
@@ -23,32 +21,17 @@ const CONTROLS = [
 export function adminTaskRoutes(coordinator: Coordinator): Route[] {
   const { store, files } = coordinator;
   return [
-    operatorUpload({
-      method: 'put',
-      path: '/v1/admin/files/{kind}',
-      summary: 'Uploads an extractor file or a labeled set: kind is extractor or evaluation',
-      body: { mostBytes: () => LIMITS.file },
-      reply: fileReplySchema,
-      audit: ({ params, body }) => ({
-        ...{ action: 'upload-file', subject: params.kind, details: { bytes: body.length } },
-      }),
-      async handle({ params: { kind }, body }) {
-        if (kind !== 'extractor' && kind !== 'evaluation') {
-          throw new FederationError('bad-request', 'the kind must be extractor or evaluation');
-        }
-        return { sha256: await files.put(body, kind), bytes: body.length };
-      },
-    }),
     operatorAction({
       method: 'post',
       path: '/v1/admin/tasks',
-      summary: 'Creates a task from files that were uploaded before',
+      summary: 'Creates a task from files that were uploaded before, or an extractor that ships',
       body: createTaskRequestSchema,
       reply: taskReplySchema,
       audit: ({ body }) => ({ action: 'create-task', subject: nameOf(body.task), details: body }),
       async handle({ body }) {
         const task = parse(taskSchema, body.task, 'field "task"');
-        const extractor = await files.read(task.extractor.sha256);
+        const { sha256 } = task.extractor;
+        const extractor = (await shippedExtractors()).get(sha256) ?? (await files.read(sha256));
         const evaluation =
           body.evaluation === undefined ? undefined : await files.read(body.evaluation);
         const { admission } = body;
