@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { messages } from './messages/language.js';
 import { Header } from './parts/header.js';
+import { Poster } from './parts/poster.js';
 import { Problem } from './parts/problem.js';
 import { type Route, route } from './state/route.js';
 import { operator, resume, sessionFailure } from './state/session.js';
@@ -51,6 +52,7 @@ export function App() {
           </p>
         )}
       </main>
+      <Poster />
     </>
   );
 }

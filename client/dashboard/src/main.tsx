@@ -8,6 +8,7 @@ import '../../look/src/tokens.css';
 import './style/frame.css';
 import './style/controls.css';
 import './style/parts.css';
+import './style/poster.css';
 
 const root = document.getElementById('page');
 if (root) render(<App />, root);

@@ -47,21 +47,26 @@ export function numbersOf(locale: string): Numbers {
     tick: (share) => tick.format(share),
     percent: (share) => percent.format(share),
     bytes: (count) => {
-      if (count < 1000) return `${whole.format(count)} B`;
-      if (count < 1e6) return `${short.format(count / 1e3)} kB`;
-      return count < 1e9 ? `${short.format(count / 1e6)} MB` : `${short.format(count / 1e9)} GB`;
+      if (count < 1000) return `${whole.format(count)}\u00a0B`;
+      if (count < 1e6) return `${short.format(count / 1e3)}\u00a0kB`;
+      return count < 1e9
+        ? `${short.format(count / 1e6)}\u00a0MB`
+        : `${short.format(count / 1e9)}\u00a0GB`;
     },
     duration: (ms) => {
-      if (ms < 1) return `${short.format(1000 * ms)} µs`;
-      if (ms < 100) return `${short.format(ms)} ms`;
-      if (ms < 2 * MINUTE) return `${tenth.format(ms / 1000)} s`;
-      return ms < 2 * HOUR ? `${tenth.format(ms / MINUTE)} min` : `${tenth.format(ms / HOUR)} h`;
+      if (ms === 0) return `0\u00a0s`;
+      if (ms < 1) return `${short.format(1000 * ms)}\u00a0µs`;
+      if (ms < 100) return `${short.format(ms)}\u00a0ms`;
+      if (ms < 2 * MINUTE) return `${tenth.format(ms / 1000)}\u00a0s`;
+      return ms < 2 * HOUR
+        ? `${tenth.format(ms / MINUTE)}\u00a0min`
+        : `${tenth.format(ms / HOUR)}\u00a0h`;
     },
     countdown: (ms) => {
       const seconds = Math.ceil(ms / 1000);
       return seconds < 120
-        ? `${whole.format(seconds)} s`
-        : `${whole.format(Math.ceil(seconds / 60))} min`;
+        ? `${whole.format(seconds)}\u00a0s`
+        : `${whole.format(Math.ceil(seconds / 60))}\u00a0min`;
     },
     moment: (at) => moment.format(at),
     ago: (ms) => {

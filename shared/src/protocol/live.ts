@@ -43,6 +43,8 @@ export const liveFederationSchema = z.object({
   goal: count,
   minimum: count,
   parameters: count,
+  /** Bytes of the update of a client in a round, at most. */
+  updateBytes: count,
   open: z.nullable(openRoundSchema),
   /** The last published rounds. */
   recent: z.array(z.object({ round: count, accuracy: z.nullable(z.number()) })),
@@ -94,6 +96,7 @@ export const liveParticipantSchema = z.extend(participantSchema, {
 });
 export type LiveParticipant = z.infer<typeof liveParticipantSchema>;
 export const participantsReplySchema = z.object({ participants: z.array(liveParticipantSchema) });
+export type ParticipantsReply = z.infer<typeof participantsReplySchema>;
 
 /** The process, its machine, and what its state takes. */
 export const coordinatorReplySchema = z.object({

@@ -1,9 +1,15 @@
 /** The dashboard's words in English; the other languages have the same shape. */
-import type { LiveFederation } from '@fedhybnn/shared';
+import type { LiveFederation, VerificationReply } from '@fedhybnn/shared';
 import type { Numbers } from '../../../look/src/numbers.js';
 
 /** What a federation waits for. */
 type Waiting = Pick<LiveFederation, 'ready' | 'readyFor' | 'minimum' | 'gatherMs'>;
+
+/** Of a journal that holds. */
+type VerifyFigures = Pick<
+  NonNullable<VerificationReply['report']>,
+  'rounds' | 'forgotten' | 'updates'
+>;
 
 export const en = {
   pageTitle: (where: string) => `${where} · FedHyBNN`,
@@ -121,8 +127,139 @@ export const en = {
     answers: 'Updates answered since the coordinator started',
     accepted: 'accepted',
     noAnswers: 'None yet.',
+  },
+  copied: 'Copied',
+  confirm: { cancel: 'Cancel' },
+  controls: {
+    pause: 'Pause',
+    resume: 'Resume',
+    end: 'End',
+    endTitle: (title: string) => `End “${title}”?`,
+    endText:
+      'The open round is played to its end; then no further round opens. This cannot be undone. The model, the journal and the files stay.',
+  },
+  rounds: {
+    title: 'Published rounds',
+    none: 'No round has been published yet.',
+    more: 'Show more rounds',
+    round: 'Round',
+    accuracy: 'Accuracy',
+    rolledBack: 'rolled back',
+    updates: 'Updates',
+    screened: (n: Numbers, counted: number, screened: number) =>
+      `${n.whole(counted)}, ${n.whole(screened)} left out`,
+    duration: 'Duration',
+    up: 'Up, all',
+    down: 'Down, each',
+    published: 'Published',
     abandoned: 'Abandoned attempts',
     noAbandoned: 'None in the last 100 rounds.',
+    attempt: (n: Numbers, round: number, attempt: number) =>
+      `${n.whole(round)}, attempt ${n.whole(attempt)}`,
+    asked: 'Clients asked',
+    opened: 'Opened',
+    reason: 'Reason',
+    interrupted: 'interrupted',
+    open: 'open',
+  },
+  participants: {
+    title: 'Participants',
+    none: 'Nobody has joined yet. Invite people in the tab “Invite”.',
+    since: 'Device, last seen, answer time, bytes and refusals: since the coordinator started.',
+    client: 'Client',
+    device: 'Device',
+    devices: { phone: 'Phone', tablet: 'Tablet', computer: 'Computer', program: 'Program' },
+    joined: 'Joined',
+    seen: 'Last seen',
+    connected: 'connected',
+    away: 'not connected',
+    updates: 'Updates',
+    answer: 'Answer time',
+    sent: 'Sent',
+    refused: 'Refused',
+    reputation: 'Reputation',
+    action: 'Action',
+    exclude: 'Exclude',
+    excluded: 'excluded',
+    excludeWho: (client: string) => `Exclude ${client}`,
+    excludeText:
+      'Its token is refused from now on and its connection is closed. What it has sent stays counted. This cannot be undone.',
+    back: 'Back',
+    next: 'Next',
+  },
+  invite: {
+    admission: 'Who may join',
+    openText: 'Whoever knows the address takes part.',
+    codeText: 'A new client needs a join code. Who has joined stays in.',
+    address: 'Address for phones',
+    addressText: 'How participants reach this coordinator. Phones want HTTPS for camera and app.',
+    badAddress: 'Type an address such as https://fl.example.org.',
+    make: 'New join code',
+    makeButton: 'Make join code',
+    makeFirst: 'Make a join code: its link, QR code and poster appear here.',
+    uses: 'Clients',
+    hours: 'Hours',
+    label: 'Label',
+    labelExample: 'class 3b',
+    newCode: 'New join code',
+    shownOnce: 'Shown this once: print it or copy it now.',
+    code: 'Join code',
+    link: 'Link to join',
+    qr: 'QR code of the link',
+    copy: 'Copy link',
+    print: 'Print poster',
+    codes: 'Join codes',
+    noCodes: 'No join codes.',
+    used: 'Used',
+    usedOf: (n: Numbers, uses: number, most: number) => `${n.whole(uses)} of ${n.whole(most)}`,
+    created: 'Made',
+    expires: 'Until',
+    expired: 'expired',
+    action: 'Action',
+    remove: 'Revoke',
+    removeWhich: (label: string) => `Revoke join code ${label}`,
+    removeText: 'Nobody can join with it any more. Who has joined with it stays in.',
+  },
+  poster: {
+    kicker: 'Learn together',
+    steps: [
+      { name: 'Scan', text: 'Open the page with your phone’s camera. No app, no account.' },
+      { name: 'Choose data', text: 'Draw, take pictures, or use the samples offered.' },
+      { name: 'Train', text: 'Your phone computes for a few minutes. Then try the model.' },
+    ],
+    qr: 'QR code of the link to join',
+    code: 'Join code',
+    leaves: 'What leaves your device:',
+    leavesText: (n: Numbers, bytes: number) =>
+      `up to ${n.bytes(bytes)} of votes a round, “a little up” or “a little down” for each weight of the network, and a random number as your id.`,
+    stays: 'What stays on it:',
+    staysText: 'your pictures, your labels, and the bits computed from them.',
+  },
+  task: {
+    model: 'Model',
+    modelText: (n: Numbers, round: number) =>
+      round === 0 ? 'The initial model; nothing is learned yet.' : `After round ${n.whole(round)}.`,
+    downloadModel: 'Download model',
+    downloadHead: 'Download head',
+    headText:
+      'The model holds the latents and can be trained on. The head is what devices run: weights of one bit.',
+    verify: 'Journal',
+    document: 'Task document',
+    copy: 'Copy',
+  },
+  verification: {
+    title: 'Verification of the journal',
+    text: 'Replays every round from the stored votes and compares each published model bit for bit. Rounds go on meanwhile.',
+    start: 'Verify journal',
+    again: 'Verify again',
+    waiting: 'Waiting for another verification …',
+    running: (n: Numbers, round: number, rounds: number) =>
+      `Round ${n.whole(round)} of ${n.whole(rounds)} …`,
+    passed: 'The journal holds.',
+    report: (n: Numbers, { rounds, forgotten, updates }: VerifyFigures) =>
+      `${n.whole(rounds)} rounds replayed, every model equal bit for bit; ${n.whole(updates)} updates counted.${
+        forgotten === 0 ? '' : ` ${n.whole(forgotten)} older rounds verified by their hash chain.`
+      }`,
   },
   errors: {
     title: 'This did not work',
@@ -135,6 +272,8 @@ export const en = {
     'coordinator-busy': 'The coordinator is stopping or starting. Try again in a moment.',
     'unknown-task': 'There is no federation of this name here.',
     'federation-ended': 'The federation has ended, or its end was asked for.',
+    'journal-broken':
+      'The journal does not hold: something was changed or damaged. Restore a backup.',
     'csrf-token': 'This page is from an earlier session. Reload it.',
     other: 'The coordinator refused.',
   },

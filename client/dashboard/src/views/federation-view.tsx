@@ -1,14 +1,33 @@
 /** One federation: its state, what the operator can do, and its parts as tabs. */
+import type { LiveFederationReply } from '@fedhybnn/shared';
 import { messages } from '../messages/language.js';
 import { Connection } from '../parts/connection.js';
+import { Controls } from '../parts/controls.js';
 import { PhaseBadge } from '../parts/phase-badge.js';
 import { Problem } from '../parts/problem.js';
 import { usePoller } from '../parts/use-poller.js';
 import { federation, watchFederation } from '../state/federation.js';
+import type { Seen } from '../state/overview.js';
 import { hrefOf, TABS, type Tab } from '../state/route.js';
+import { InviteTab } from './invite-tab.js';
 import { OverviewTab } from './overview-tab.js';
+import { ParticipantsTab } from './participants-tab.js';
+import { RoundsTab } from './rounds-tab.js';
+import { TaskTab } from './task-tab.js';
 
-const VIEWS = { overview: OverviewTab };
+const VIEWS = {
+  overview: OverviewTab,
+  rounds: RoundsTab,
+  participants: ParticipantsTab,
+  invite: InviteTab,
+  task: TaskTab,
+};
+
+export interface TabProps {
+  readonly federation: Seen<LiveFederationReply>;
+  /** Something was changed: it will be asked for at once. */
+  readonly onDone: () => void;
+}
 
 interface FederationViewProps {
   readonly id: string;
@@ -17,10 +36,9 @@ interface FederationViewProps {
 
 export function FederationView({ id, tab }: FederationViewProps) {
   const words = messages.value;
-  const failure = usePoller(() => watchFederation(id), [id]);
+  const { failure, hurry } = usePoller(() => watchFederation(id), [id]);
   const known = federation.value;
-  const shown = tab in VIEWS ? (tab as keyof typeof VIEWS) : 'overview';
-  const View = VIEWS[shown];
+  const View = VIEWS[tab];
   return (
     <>
       <p class="crumbs">
@@ -30,22 +48,23 @@ export function FederationView({ id, tab }: FederationViewProps) {
       <div class="title-row">
         <h1 tabIndex={-1}>{known?.title ?? id}</h1>
         {known && <PhaseBadge phase={known.phase} afterRound={known.afterRound} />}
+        {known && <Controls federation={known} onDone={hurry} />}
       </div>
       {known && <Connection failure={failure} />}
       {known ? (
         <>
           <nav class="tabs" aria-label={words.tabs.label}>
-            {TABS.filter((name) => name in VIEWS).map((name) => (
+            {TABS.map((name) => (
               <a
                 key={name}
                 href={hrefOf({ view: 'federation', id, tab: name })}
-                aria-current={shown === name ? 'page' : undefined}
+                aria-current={tab === name ? 'page' : undefined}
               >
                 {words.tabs[name]}
               </a>
             ))}
           </nav>
-          <View federation={known} />
+          <View federation={known} onDone={hurry} />
         </>
       ) : failure ? (
         <Problem error={failure} />

@@ -13,7 +13,7 @@ import { hrefOf } from '../state/route.js';
 export function ListView() {
   const words = messages.value;
   const n = numbers.value;
-  const failure = usePoller(watchOverview, []);
+  const { failure } = usePoller(watchOverview, []);
   const known = federations.value;
   return (
     <>

@@ -156,9 +156,7 @@ describe('an operator who takes the model away', () => {
     const answer = await fetch(`${running.url}/v1/admin/tasks/tiny/head`, {
       headers: { authorization: `Bearer ${token}` },
     });
-    expect(answer.headers.get('content-disposition')).toBe(
-      'attachment; filename=tiny-round-2.fhh',
-    );
+    expect(answer.headers.get('content-disposition')).toBe('attachment; filename=tiny-round-2.fhh');
     const head = await loadHead(new Uint8Array(await answer.arrayBuffer()));
     expect(head.metadata.labels).toEqual(task.labels);
   });

@@ -7,7 +7,9 @@ import {
   parameterCount,
   parse,
   publishedRoundSchema,
+  ruleFor,
   timedRoundsReplySchema,
+  updateFrameBytes,
 } from '@fedhybnn/shared';
 import type { Coordinator } from '../../coordinator/coordinator.js';
 import type { Metrics } from '../../metrics/metrics.js';
@@ -71,12 +73,14 @@ async function glance(coordinator: Coordinator, id: string): Promise<LiveFederat
   const { task, latest, phase, afterRound, openRound, readyClients } = federation;
   const { rounds, ready, goal, minimum, gatherMs } = task.federation;
   const { store } = coordinator;
+  const parameters = parameterCount(task);
+  const updateBytes = updateFrameBytes(ruleFor(task.federation.rule), parameters);
   const recent = await store.journal(id, Math.max(0, latest.round - RECENT), RECENT);
   return {
     ...{ id, title: task.title, phase, afterRound, admission: coordinator.admission(id) },
     ...{ round: latest.round, rounds, accuracy: latest.accuracy, goal, minimum },
     ...{ ready: readyClients, readyFor: ready, gatherMs },
-    ...{ parameters: parameterCount(task), open: openRound },
+    ...{ parameters, updateBytes, open: openRound },
     recent: recent.map(({ round, accuracy }) => ({ round, accuracy })),
     totals: await store.totals(id),
   };
