@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import { messages } from './messages/language.js';
 import { Header } from './parts/header.js';
+import { Lazy } from './parts/lazy.js';
 import { Poster } from './parts/poster.js';
 import { Problem } from './parts/problem.js';
 import { type Route, route } from './state/route.js';
@@ -61,7 +62,18 @@ function View({ at }: { readonly at: Route }) {
   switch (at.view) {
     case 'federation':
       return <FederationView key={at.id} id={at.id} tab={at.tab} />;
-    default:
+    case 'create':
+      return (
+        <Lazy key="create" load={async () => (await import('./views/create-view.js')).CreateView} />
+      );
+    case 'coordinator':
+      return (
+        <Lazy
+          key="coordinator"
+          load={async () => (await import('./views/coordinator-view.js')).CoordinatorView}
+        />
+      );
+    case 'list':
       return <ListView />;
   }
 }

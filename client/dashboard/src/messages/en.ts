@@ -3,13 +3,20 @@ import type { LiveFederation, VerificationReply } from '@fedhybnn/shared';
 import type { Numbers } from '../../../look/src/numbers.js';
 
 /** What a federation waits for. */
-type Waiting = Pick<LiveFederation, 'ready' | 'readyFor' | 'minimum' | 'gatherMs'>;
+export type Waiting = Pick<LiveFederation, 'ready' | 'readyFor' | 'minimum' | 'gatherMs'>;
 
 /** Of a journal that holds. */
-type VerifyFigures = Pick<
+export type VerifyFigures = Pick<
   NonNullable<VerificationReply['report']>,
   'rounds' | 'forgotten' | 'updates'
 >;
+
+/** What a task means for a client. */
+export interface Costs {
+  readonly parameters: number;
+  readonly updateBytes: number;
+  readonly stepBytes: number;
+}
 
 export const en = {
   pageTitle: (where: string) => `${where} · FedHyBNN`,
@@ -261,7 +268,154 @@ export const en = {
         forgotten === 0 ? '' : ` ${n.whole(forgotten)} older rounds verified by their hash chain.`
       }`,
   },
+  create: {
+    title: 'New federation',
+    what: 'What is learned',
+    extractor: 'Extractor',
+    extractorHint: 'Turns a sample into bits on the device, before anything is trained.',
+    chooseExtractor: 'Choose one …',
+    extractorName: (n: Numbers, name: string, bits: number, shipped: boolean) =>
+      `${name} · ${n.whole(bits)} bits${shipped ? '' : ' · uploaded'}`,
+    uploadExtractor: 'Upload an extractor (.fhx)',
+    uploading: 'Uploading …',
+    taskTitle: 'Title',
+    id: 'Name in addresses',
+    idHint: 'Small letters, digits, hyphens.',
+    description: 'Description',
+    labels: 'Labels',
+    labelsHint: 'One a line, in the order of the label numbers.',
+    evaluation: 'Labeled public sample',
+    evaluationHint:
+      'The coordinator measures the accuracy of each round on it. Without it the accuracy is not known.',
+    evaluationIs: (n: Numbers, name: string, samples: number, bits: number, classes: number) =>
+      `${name}: ${n.whole(samples)} samples of ${n.whole(bits)} bits, ${n.whole(classes)} labels`,
+    evaluationMisfit: (n: Numbers, bits: number, wanted: number) =>
+      `It has ${n.whole(bits)} bits a sample, the extractor makes ${n.whole(wanted)}: make it with this extractor.`,
+    uploadEvaluation: 'Upload a sample (.bits)',
+    noEvaluation: 'Without a sample',
+    own: 'Your own pictures or tables',
+    ownText:
+      'An extractor is pretrained, and a sample turned into bits, on a computer with a clone of FedHyBNN. The second command writes task.json, extractor.fhx and test.bits at once: open and upload them here.',
+    rounds: 'Rounds',
+    roundCount: 'Rounds',
+    goal: 'Updates a round',
+    goalHint: 'So many close it.',
+    minimum: 'Fewest updates',
+    minimumHint: 'That count at the deadline.',
+    ready: 'Ready clients',
+    readyHint: 'With which a round opens at once.',
+    deadline: 'Deadline, seconds',
+    gather: 'Wait for more clients, seconds',
+    target: 'Target accuracy, %',
+    targetHint: 'The federation ends there. Empty: none.',
+    seed: 'Seed',
+    learning: 'How it is learned',
+    rule: 'Rule',
+    ruleHint: 'What clients send and how it is counted: docs/rules.md.',
+    share: 'Share of the parameters, %',
+    serverStep: 'Server step',
+    hidden: 'Neurons of hidden layers',
+    hiddenHint: 'With commas between layers.',
+    epochs: 'Local epochs',
+    batch: 'Samples a step',
+    learningRate: 'Learning rate',
+    defenses: 'Defenses against dishonest clients',
+    defense: {
+      outliers: { name: 'Outliers', text: 'leaves out votes unlike the others’.' },
+      reputation: { name: 'Reputation', text: 'leaves out who keeps voting against the others.' },
+      rootSet: { name: 'Root set', text: 'takes back a round that harms the accuracy.' },
+    },
+    defensesNote: 'Their settings are in the document. What they promise: docs/security.md.',
+    costs: (n: Numbers, { parameters, updateBytes, stepBytes }: Costs) =>
+      `${n.whole(parameters)} parameters. A client sends up to ${n.bytes(updateBytes)} a round and receives up to ${n.bytes(stepBytes)}; as 32-bit numbers it would be ${n.bytes(4 * parameters)} each way.`,
+    mend: (count: number) =>
+      count === 1 ? 'One field is not right yet.' : `${count} fields are not right yet.`,
+    create: 'Create federation',
+    creating: 'Creating …',
+    openFile: 'Open task.json',
+    notJson: 'This is not JSON: look for a missing quote, comma or brace.',
+    valid: 'The document is valid.',
+  },
+  issues: {
+    types: {
+      number: 'Must be a number.',
+      int: 'Must be a whole number.',
+      string: 'Must be a text.',
+      array: 'Must be a list.',
+      object: 'Must be an object.',
+    },
+    type: (expected: string) => `Must be of type ${expected}.`,
+    number: {
+      least: (limit: string) => `Must be at least ${limit}.`,
+      most: (limit: string) => `Must be at most ${limit}.`,
+    },
+    beyond: {
+      least: (limit: string) => `Must be more than ${limit}.`,
+      most: (limit: string) => `Must be less than ${limit}.`,
+    },
+    length: {
+      least: (limit: string) => `Needs at least ${limit} characters.`,
+      most: (limit: string) => `May have at most ${limit} characters.`,
+    },
+    items: {
+      least: (limit: string) => `Needs at least ${limit} entries.`,
+      most: (limit: string) => `May have at most ${limit} entries.`,
+    },
+    oneOf: (values: string) => `Must be one of ${values}.`,
+    unknown: (keys: string) => `Unknown field: ${keys}. Remove it or check its spelling.`,
+    extractor: 'Choose an extractor.',
+    pattern: (path: string): string =>
+      path === 'id'
+        ? 'Small letters, digits and hyphens only, at most 63.'
+        : 'Not in the right form.',
+    other: 'Not valid.',
+  },
+  coordinator: {
+    since: 'Running for',
+    sockets: 'Connected clients',
+    database: 'Database',
+    databases: { sqlite: 'embedded, SQLite', postgres: 'PostgreSQL' },
+    files: 'Files',
+    fileCount: (n: Numbers, count: number) => (count === 1 ? '1 file' : `${n.whole(count)} files`),
+    storage: 'Storage',
+    disk: 'Disk in use',
+    diskText: (n: Numbers, free: number, all: number) =>
+      `${n.bytes(free)} of ${n.bytes(all)} free on the disk of the data folder`,
+    noFiles: 'No files yet.',
+    kind: 'Kind',
+    kinds: {
+      model: 'Models',
+      step: 'Steps',
+      extractor: 'Extractors',
+      evaluation: 'Labeled samples',
+    },
+    count: 'Number',
+    bytes: 'Size',
+    addresses: 'Addresses of this machine:',
+    tokens: 'API tokens',
+    tokensText: 'With a token, programs act in your name: Authorization: Bearer …',
+    noTokens: 'No API tokens.',
+    label: 'Label',
+    operator: 'Operator',
+    until: 'Until',
+    days: 'Days',
+    makeToken: 'Make token',
+    tokenOnce: 'Shown this once: copy it now.',
+    removeToken: (label: string) => `Revoke API token ${label}`,
+    removeTokenText: 'Programs that use it are refused from now on.',
+    audit: 'Audit log',
+    noAudit: 'Nothing yet.',
+    when: 'When',
+    who: 'Who',
+    did: 'Action',
+    what: 'Subject',
+    details: 'Details',
+    from: 'From',
+    newer: 'Newer',
+    older: 'Older',
+  },
   errors: {
+    reload: 'A part of this page could not be loaded. Reload it.',
     title: 'This did not work',
     details: 'In the coordinator’s words',
     retry: 'Try again',

@@ -6,7 +6,7 @@ import { hrefOf, type Route, route } from '../state/route.js';
 import { logOut, operator } from '../state/session.js';
 import { useAction } from './use-action.js';
 
-const PLACES = ['list'] as const;
+const PLACES = ['list', 'create', 'coordinator'] as const;
 
 export function Header() {
   const words = messages.value;

@@ -30,6 +30,9 @@ export function ListView() {
         <div class="card empty">
           <h2>{words.list.none}</h2>
           <p class="muted">{words.list.noneText}</p>
+          <a class="button primary" href={hrefOf({ view: 'create' })}>
+            {words.list.create}
+          </a>
         </div>
       ) : (
         <ul class="federations">
