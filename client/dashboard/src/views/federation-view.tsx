@@ -1,5 +1,4 @@
 /** One federation: its state, what the operator can do, and its parts as tabs. */
-import type { LiveFederationReply } from '@fedhybnn/shared';
 import { messages } from '../messages/language.js';
 import { Connection } from '../parts/connection.js';
 import { Controls } from '../parts/controls.js';
@@ -7,7 +6,6 @@ import { PhaseBadge } from '../parts/phase-badge.js';
 import { Problem } from '../parts/problem.js';
 import { usePoller } from '../parts/use-poller.js';
 import { federation, watchFederation } from '../state/federation.js';
-import type { Seen } from '../state/overview.js';
 import { hrefOf, TABS, type Tab } from '../state/route.js';
 import { InviteTab } from './invite-tab.js';
 import { OverviewTab } from './overview-tab.js';
@@ -22,12 +20,6 @@ const VIEWS = {
   invite: InviteTab,
   task: TaskTab,
 };
-
-export interface TabProps {
-  readonly federation: Seen<LiveFederationReply>;
-  /** Something was changed: it will be asked for at once. */
-  readonly onDone: () => void;
-}
 
 interface FederationViewProps {
   readonly id: string;

@@ -19,7 +19,7 @@ import { Problem } from '../parts/problem.js';
 import { useAction } from '../parts/use-action.js';
 import { useResource } from '../parts/use-resource.js';
 import { suggestedAddress, typedAddress } from '../state/join-address.js';
-import type { TabProps } from './federation-view.js';
+import type { TabProps } from './tab-props.js';
 
 const CODES_MS = 5000;
 const ADDRESS_MS = 60_000;

@@ -6,11 +6,9 @@ import { DurationChart } from '../parts/duration-chart.js';
 import { LiveRound } from '../parts/live-round.js';
 import { rounds } from '../state/federation.js';
 import { bestOf, durationOf, medianOf, trafficOf } from '../state/figures.js';
-import type { Seen } from '../state/overview.js';
+import type { TabProps } from './tab-props.js';
 
-interface OverviewTabProps {
-  readonly federation: Seen<LiveFederationReply>;
-}
+type OverviewTabProps = Pick<TabProps, 'federation'>;
 
 export function OverviewTab({ federation }: OverviewTabProps) {
   const words = messages.value;

@@ -12,7 +12,7 @@ import { ConfirmButton } from '../parts/confirm-button.js';
 import { Connection } from '../parts/connection.js';
 import { type Column, DataTable } from '../parts/data-table.js';
 import { useResource } from '../parts/use-resource.js';
-import type { TabProps } from './federation-view.js';
+import type { TabProps } from './tab-props.js';
 
 const EVERY_MS = 3000;
 /** As the coordinator answers them. */

@@ -7,7 +7,7 @@ import { type Column, DataTable } from '../parts/data-table.js';
 import { useResource } from '../parts/use-resource.js';
 import { rounds } from '../state/federation.js';
 import { durationOf } from '../state/figures.js';
-import type { TabProps } from './federation-view.js';
+import type { TabProps } from './tab-props.js';
 
 const ATTEMPTS_MS = 5000;
 const PAGE = 25;

@@ -5,7 +5,7 @@ import { CopyButton } from '../parts/copy-button.js';
 import { Problem } from '../parts/problem.js';
 import { useResource } from '../parts/use-resource.js';
 import { Verification } from '../parts/verification.js';
-import type { TabProps } from './federation-view.js';
+import type { TabProps } from './tab-props.js';
 
 /** The document never changes. */
 const RARELY_MS = 600_000;
