@@ -1,4 +1,5 @@
 /** The one door to evaluation: counts right answers with the head that a task's rule trains. */
+import type { BitMatrix } from '../kernels/bits.js';
 import { Random } from '../random/random.js';
 import { deriveSeed } from '../random/seed.js';
 import type { GlobalModel } from '../rules/rule.js';
@@ -16,6 +17,11 @@ export interface Evaluator {
    * @throws FederationError `bad-request` if the data do not fit the task
    */
   evaluate(model: GlobalModel, data: LabeledBits): Evaluation;
+  /**
+   * What the model answers: a label a sample. Not for multi-label tasks.
+   * @param bits [samples][L]
+   */
+  answers(model: GlobalModel, bits: BitMatrix): Int32Array;
 }
 
 const CHUNK = 256;
@@ -48,22 +54,25 @@ function maskEvaluator(task: Task): Evaluator {
 
 function evaluatorOf(task: Task, head: RealHead, load: (model: GlobalModel) => void): Evaluator {
   const classes = task.labels.length;
+  const answers = (model: GlobalModel, bits: BitMatrix) => {
+    load(model);
+    const answers = new Int32Array(bits.rows);
+    for (let start = 0; start < bits.rows; start += CHUNK) {
+      const batch = Math.min(CHUNK, bits.rows - start);
+      const samples = Uint32Array.from({ length: batch }, (_, b) => start + b);
+      const logits = head.forward(bits, samples);
+      for (let b = 0; b < batch; b++) answers[start + b] = largest(logits, b * classes, classes);
+    }
+    return answers;
+  };
   return {
+    answers,
     evaluate(model, data) {
       checkLabeledBits(task, data);
-      load(model);
       const labels = singleLabels(data);
-      const total = labels.length;
-      let correct = 0;
-      for (let start = 0; start < total; start += CHUNK) {
-        const batch = Math.min(CHUNK, total - start);
-        const samples = Uint32Array.from({ length: batch }, (_, b) => start + b);
-        const logits = head.forward(data.bits, samples);
-        for (let b = 0; b < batch; b++) {
-          if (largest(logits, b * classes, classes) === labels[start + b]) correct++;
-        }
-      }
-      return { correct, total };
+      const given = answers(model, data.bits);
+      const correct = given.reduce((sum, answer, i) => sum + Number(answer === labels[i]), 0);
+      return { correct, total: labels.length };
     },
   };
 }

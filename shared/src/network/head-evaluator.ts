@@ -44,10 +44,22 @@ export class HeadEvaluator {
     let correct = 0;
     for (const chunk of this.chunks(model, data.bits)) {
       if ('targets' in data) correct += rightDecisions(chunk, data.targets);
-      else if (task.classification === 'binary') correct += rightSides(chunk, data.labels);
-      else correct += rightClasses(chunk, data.labels);
+      else {
+        const answers = task.classification === 'binary' ? sides(chunk) : topClasses(chunk);
+        correct += rightAnswers(answers, data.labels, chunk.start);
+      }
     }
     return { correct, total: 'targets' in data ? samples * outputCount(task) : samples };
+  }
+
+  /** As {@link evaluate} decides: a label a sample. Not for multi-label tasks. */
+  answers(model: GlobalModel, bits: BitMatrix): Int32Array {
+    const binary = this.memory.task.classification === 'binary';
+    const answers = new Int32Array(bits.rows);
+    for (const chunk of this.chunks(model, bits)) {
+      answers.set(binary ? sides(chunk) : topClasses(chunk), chunk.start);
+    }
+    return answers;
   }
 
   /**
@@ -98,10 +110,8 @@ interface Chunk {
   readonly factors: Float64Array;
 }
 
-function rightClasses(
-  { start, batch, neurons, product, stride, factors }: Chunk,
-  labels: Int32Array,
-): number {
+/** The class with the largest logit; the lowest class number among equals. */
+function topClasses({ batch, neurons, product, stride, factors }: Chunk): Uint32Array {
   const best = new Uint32Array(batch);
   const top = new Float64Array(batch).fill(Number.NEGATIVE_INFINITY);
   for (let n = 0; n < neurons; n++) {
@@ -112,16 +122,17 @@ function rightClasses(
       best[b] = n;
     }
   }
-  let right = 0;
-  for (let b = 0; b < batch; b++) right += Number(best[b] === labels[start + b]);
-  return right;
+  return best;
 }
 
-function rightSides({ start, batch, product, factors }: Chunk, labels: Int32Array): number {
+/** 1 where the logit is at least 0. */
+function sides({ batch, product, factors }: Chunk): Uint32Array {
+  return Uint32Array.from({ length: batch }, (_, b) => Number(factors[0] * product[b] >= 0));
+}
+
+function rightAnswers(answers: Uint32Array, labels: Int32Array, start: number): number {
   let right = 0;
-  for (let b = 0; b < batch; b++) {
-    right += Number(Number(factors[0] * product[b] >= 0) === labels[start + b]);
-  }
+  for (let b = 0; b < answers.length; b++) right += Number(answers[b] === labels[start + b]);
   return right;
 }
 

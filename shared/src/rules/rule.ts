@@ -56,6 +56,8 @@ export interface Rule {
    * client's numbers, and robust means can take the place of the sum.
    */
   readonly averages?: 'latents' | 'drifts';
+  /** Of such rules: the parameters that a round votes on, in the payload's order; undefined: all. */
+  coordinates?(context: RoundContext): Uint32Array | undefined;
   /** Payload length of an update, in bytes: exact, or the most where updates are entropy-coded. */
   updateBytes(parameters: number): number;
   /** Payload length of a step, in bytes: exact, or the most where steps are entropy-coded. */

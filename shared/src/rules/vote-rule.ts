@@ -45,6 +45,7 @@ export function voteRule(parts: VoteRule): Rule {
     id,
     fraction: 15,
     votes: true,
+    coordinates: (context) => parts.coordinates(context),
     updateBytes,
     stepBytes: (parameters) =>
       quorum === undefined

@@ -10,34 +10,15 @@ import { registerImportCommand } from '../heads/import-lfc.js';
 import { registerTrainCommand } from '../heads/train.js';
 import { registerPartitionCommand } from '../partitions/index.js';
 import { registerPretrainCommand } from '../pretrain/index.js';
-import { addRunOptions, type RunOptions } from '../run/options.js';
-import { createProgress } from '../run/progress.js';
-import { run } from '../run/run.js';
-import { summaryTable } from '../run/summary-table.js';
+import { registerReportCommands } from '../report/command.js';
+import { registerRunCommand } from '../run/command.js';
 import { registerTaskCommand } from '../task/command.js';
 
 const program = tellErrorsInOneLine(new Command('fedhybnn-simulate'))
   .description('Simulated federations of hybrid binary networks')
   .version('0.1.0');
 
-addRunOptions(
-  program
-    .command('run')
-    .description('plays a federation of virtual clients and prints how it went'),
-).action(async (options: RunOptions) => {
-  const interrupted = new AbortController();
-  process.once('SIGINT', () => {
-    process.stderr.write(
-      '\nInterrupted: finishing the round; press Ctrl-C again to stop at once.\n',
-    );
-    interrupted.abort();
-    process.once('SIGINT', () => process.exit(130));
-  });
-  const summary = await run(options, createProgress(), interrupted.signal);
-  process.stdout.write(`${options.json ? JSON.stringify(summary) : summaryTable(summary)}\n`);
-  if (interrupted.signal.aborted) process.exitCode = 130;
-});
-
+registerRunCommand(program);
 registerTaskCommand(program);
 registerPartitionCommand(program);
 registerPretrainCommand(program);
@@ -47,6 +28,7 @@ registerImportCommand(program);
 registerBaselineCommand(program);
 registerBenchCommand(program);
 registerExperimentCommand(program);
+registerReportCommands(program);
 registerFuzzCommand(program);
 
 await runCommand(program);

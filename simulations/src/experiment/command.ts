@@ -1,13 +1,13 @@
 /** `fedhybnn-simulate experiment paper`: the tables and plots of docs/results.md, by one command. */
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { statisticsOf } from '../report/statistics.js';
 import { wholeNumber } from '../run/numbers.js';
 import { CaseCache } from './case-result.js';
 import { PAPER } from './paper/index.js';
 import { type PlayedSection, playExperiment } from './play-experiment.js';
 import { quick } from './quick.js';
 import type { Section } from './section.js';
-import { statisticsOf } from './statistics.js';
 
 interface ExperimentOptions {
   readonly only?: readonly Section[];

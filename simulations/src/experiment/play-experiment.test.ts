@@ -124,7 +124,7 @@ describe('an experiment', () => {
     expect(markdown).toMatch(/^Smoke run/m);
     expect(markdown).toContain('![A list: accuracy over rounds](list-rounds.svg)');
     expect(page).toContain('<p class="warning">Smoke run');
-    expect(page.match(/<svg/g)).toHaveLength(3);
+    expect(page.match(/<figure/g)).toHaveLength(3);
     expect(page).not.toMatch(/(src|href)="/);
     const png = await readFile(files[4]);
     expect(png.subarray(1, 4).toString()).toBe('PNG');

@@ -1,9 +1,10 @@
 /** Plays the cases of an experiment, or takes them from the cache, and tells how long is left. */
 import { FederationError } from '@fedhybnn/shared';
+import { durationText, percentText as percent } from '../plots/units.js';
 import type { CaseCache, CaseResult } from './case-result.js';
 import { CasePreparer, type PreparedCase } from './prepare-case.js';
 import type { ExperimentCase, Section } from './section.js';
-import { durationText, TimeLeft } from './time-left.js';
+import { TimeLeft } from './time-left.js';
 
 /** The results of a case by seed, or why there are none. */
 export interface PlayedCase extends ExperimentCase {
@@ -131,8 +132,4 @@ async function playOne(
 
 function titleOf({ section, which: { row, column }, seed }: Entry): string {
   return `${section.name}: ${[row, column].filter((text) => text !== '').join(', ')}, seed ${seed}`;
-}
-
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { durationText, TimeLeft } from './time-left.js';
+import { durationText } from '../plots/units.js';
+import { TimeLeft } from './time-left.js';
 
 describe('the time that is left', () => {
   it('is what was guessed, until a case is done', () => {

@@ -20,10 +20,3 @@ export class TimeLeft {
     return this.guessed === 0 ? this.left : (this.left * this.taken) / this.guessed;
   }
 }
-
-/** Such as `42 s`, `7 min`, `2 h 5 min`. */
-export function durationText(seconds: number): string {
-  if (seconds < 100) return `${Math.round(seconds)} s`;
-  const minutes = Math.round(seconds / 60);
-  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}

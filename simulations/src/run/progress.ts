@@ -1,6 +1,8 @@
 /** Progress on stderr: a bar on a terminal, plain lines elsewhere. stdout is for results. */
 import { SingleBar } from 'cli-progress';
 import type { RoundMetrics } from '../engine/round-metrics.js';
+import { sparkline } from '../plots/sparkline.js';
+import { bytesText, percentText } from '../plots/units.js';
 
 export interface Progress {
   note(text: string): void;
@@ -13,25 +15,51 @@ export function createProgress(stream: NodeJS.WriteStream = process.stderr): Pro
   return stream.isTTY ? barProgress(stream) : lineProgress(stream);
 }
 
-function percent(share: number): string {
-  return `${(100 * share).toFixed(2)} %`;
+/** What is known of the rounds so far, as short texts. */
+export class RoundsSoFar {
+  private readonly accuracies: number[] = [];
+  private uplink = 0;
+  private downlink = 0;
+  private done = 0;
+  private readonly start = performance.now();
+
+  add({ accuracy, uplinkBytes, downlinkBytes }: RoundMetrics): void {
+    this.done++;
+    this.uplink += uplinkBytes;
+    this.downlink += downlinkBytes;
+    // Where not every round is evaluated, the last known one stays.
+    if (accuracy !== null) this.accuracies.push(accuracy);
+  }
+
+  texts() {
+    const last = this.accuracies.at(-1);
+    const seconds = (performance.now() - this.start) / 1000;
+    const speed = this.done / Math.max(seconds, 1e-3);
+    return {
+      accuracy: last === undefined ? '–' : percentText(last),
+      spark: sparkline(this.accuracies, 12),
+      speed: speed.toFixed(speed < 10 ? 1 : 0),
+      bytes: `↑ ${bytesText(this.uplink)} ↓ ${bytesText(this.downlink)}`,
+    };
+  }
 }
 
 function barProgress(stream: NodeJS.WriteStream): Progress {
-  let accuracy = '–';
   const bar = new SingleBar({
-    format: '{bar} round {value}/{total}  accuracy {accuracy}  ETA {eta_formatted}',
+    format: '{bar} {value}/{total}  {accuracy} {spark}  {speed} rounds/s  {eta_formatted}  {bytes}',
     stream,
     hideCursor: true,
-    barsize: 28,
+    barsize: 14,
+    barCompleteChar: '█',
+    barIncompleteChar: '░',
   });
+  const rounds = new RoundsSoFar();
   return {
     note: (text) => stream.write(`${text}\n`),
-    start: (rounds) => bar.start(rounds, 0, { accuracy }),
+    start: (total) => bar.start(total, 0, rounds.texts()),
     round: (metrics) => {
-      // Where not every round is evaluated, the last known one stays.
-      if (metrics.accuracy !== null) accuracy = percent(metrics.accuracy);
-      bar.update(metrics.round, { accuracy });
+      rounds.add(metrics);
+      bar.update(metrics.round, rounds.texts());
     },
     stop: () => bar.stop(),
   };
@@ -47,9 +75,9 @@ function lineProgress(stream: NodeJS.WriteStream): Progress {
     round: ({ round, accuracy, loss, counted, seconds, extra }) => {
       const parts = [
         `round ${round}/${total}`,
-        ...(accuracy === null ? [] : [`accuracy ${percent(accuracy)}`]),
+        ...(accuracy === null ? [] : [`accuracy ${percentText(accuracy)}`]),
         ...(typeof extra?.attackSuccess === 'number'
-          ? [`attack ${percent(extra.attackSuccess)}`]
+          ? [`attack ${percentText(extra.attackSuccess)}`]
           : []),
         ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),
         `${counted} updates`,

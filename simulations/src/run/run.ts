@@ -5,6 +5,7 @@ import {
   checkHead,
   checkRobust,
   classificationTask,
+  createEvaluator,
   describeHead,
   type Extractor,
   FederationError,
@@ -13,6 +14,7 @@ import {
   type Task,
   type TaskOptions,
 } from '@fedhybnn/shared';
+import { analyzeModel, createRoundObserver } from '../analysis/index.js';
 import { loadBothSplits } from '../datasets/source.js';
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
@@ -27,14 +29,19 @@ import type { RunOptions } from './options.js';
 import type { Progress } from './progress.js';
 import { ruleSettings } from './rule-settings.js';
 import { RunFolder } from './run-folder.js';
+import type { Settings } from './settings.js';
 import { subjectOf, usualLoss } from './subject.js';
 import { type RunSummary, summarize } from './summary.js';
 
-/** @param signal stops the run after the round being played; the summary covers what was published */
+/**
+ * @param signal stops the run after the round being played; the summary covers what was published
+ * @param settings what the options were given as; the run folder keeps it
+ */
 export async function run(
   options: RunOptions,
   progress: Progress,
   signal: AbortSignal,
+  settings: Settings = {},
 ): Promise<RunSummary> {
   checkTogether(options);
   const { train: trainingSet, test: testSet } = await loadBothSplits(options);
@@ -56,6 +63,7 @@ export async function run(
   extractor.dispose();
   const folder = options.out === undefined ? undefined : await RunFolder.create(options.out);
   if (options.out !== undefined) await writePartitionPictures(options.out, dealt, seen, options);
+  const evaluator = await createEvaluator(task);
   const simulation: Simulation = {
     task,
     extractorFile,
@@ -63,6 +71,13 @@ export async function run(
     test,
     workers: options.workers,
     evaluateEvery: options.evaluateEvery,
+    // What costs time is measured where it is kept.
+    ...(folder !== undefined && {
+      observers: [
+        ...('observers' in samples ? (samples.observers ?? []) : []),
+        createRoundObserver(task, test, evaluator),
+      ],
+    }),
     signal,
     onRound: (metrics) => {
       progress.round(metrics);
@@ -83,7 +98,11 @@ export async function run(
       ...summarize(options, result),
       ...(await multiLabelSummary(task, result.model, test)),
     };
-    await folder?.finish(options, task, summary, result.model, extractorFile);
+    const { model } = result;
+    await folder?.finish({
+      ...{ options, settings, task, summary, model, extractorFile },
+      analysis: await analyzeModel(task, model, evaluator, { training, test, partition: dealt }),
+    });
     return summary;
   } finally {
     progress.stop();

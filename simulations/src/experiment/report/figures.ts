@@ -1,7 +1,7 @@
 /** The figures of a report. */
+import { standaloneSvg } from '../../plots/svg.js';
 import type { PlayedSection } from '../play-experiment.js';
-import { dotPlot } from './dot-plot.js';
-import { linePlot } from './line-plot.js';
+import { sectionPlot } from './section-plots.js';
 
 export interface FigureFile {
   readonly section: string;
@@ -22,9 +22,9 @@ export function figuresOf(sections: readonly PlayedSection[]): FigureFile[] {
   return sections.flatMap((section) =>
     section.figures.flatMap((kind) => {
       const title = `${section.title}: ${TITLES[kind]}`;
-      const titled = { ...section, title };
-      const svg = kind === 'dots' ? dotPlot(titled) : linePlot(titled, kind);
-      if (svg === undefined) return [];
+      const plot = sectionPlot(kind, section.cases, 'wide');
+      if (plot === undefined) return [];
+      const svg = standaloneSvg(plot, title);
       return [{ section: section.name, name: `${section.name}-${kind}`, title, svg }];
     }),
   );

@@ -1,4 +1,5 @@
 /** A report as one HTML file that needs no other. */
+import { escapedXml } from '../../plots/svg.js';
 import type { PlayedSection } from '../play-experiment.js';
 import { commandLine } from '../section.js';
 import type { FigureFile } from './figures.js';
@@ -23,10 +24,10 @@ export function reportPage(report: Report, figures: readonly FigureFile[]): stri
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(report.title)}</title>
+<title>${escapedXml(report.title)}</title>
 <style>${STYLE}</style>
-<h1>${escaped(report.title)}</h1>
-${lines.map((line, i) => `<p${report.quick && i === 0 ? ' class="warning"' : ''}>${escaped(line)}</p>`).join('\n')}
+<h1>${escapedXml(report.title)}</h1>
+${lines.map((line, i) => `<p${report.quick && i === 0 ? ' class="warning"' : ''}>${escapedXml(line)}</p>`).join('\n')}
 ${report.sections.map((section) => sectionHtml(section, report, figures)).join('\n')}
 </html>
 `;
@@ -40,24 +41,16 @@ function sectionHtml(
   const own = figures.filter((figure) => figure.section === section.name);
   const commands = section.cases.map((which) => commandLine(which, seeds[0] ?? 1)).join('\n');
   return `<section>
-<h2>${escaped(section.title)}</h2>
-<p>${escaped(section.about)}</p>
+<h2>${escapedXml(section.title)}</h2>
+<p>${escapedXml(section.about)}</p>
 <div class="scroll">${tableHtml(tableOf(section, seeds.length))}</div>
-${own.map(({ title, svg }) => `<figure role="img" aria-label="${escaped(title)}">${svg}</figure>`).join('\n')}
-<details><summary>The commands of its cases</summary><pre>${escaped(commands)}</pre></details>
+${own.map(({ title, svg }) => `<figure role="img" aria-label="${escapedXml(title)}">${svg}</figure>`).join('\n')}
+<details><summary>The commands of its cases</summary><pre>${escapedXml(commands)}</pre></details>
 </section>`;
 }
 
 function tableHtml({ head, rows }: Table): string {
   const cells = (tag: string, texts: readonly string[]) =>
-    `<tr>${texts.map((text) => `<${tag}>${escaped(text)}</${tag}>`).join('')}</tr>`;
+    `<tr>${texts.map((text) => `<${tag}>${escapedXml(text)}</${tag}>`).join('')}</tr>`;
   return `<table><thead>${cells('th', head)}</thead><tbody>${rows.map((row) => cells('td', row)).join('')}</tbody></table>`;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;');
 }

@@ -1,7 +1,8 @@
 /** What all forms of a report say around the tables. */
+
+import { durationText } from '../../plots/units.js';
 import type { Hardware } from '../case-result.js';
 import type { PlayedCase, PlayedSection } from '../play-experiment.js';
-import { durationText } from '../time-left.js';
 
 export interface Report {
   readonly title: string;

@@ -1,6 +1,7 @@
 /** A report as data: every result, and mean and deviation of each case. */
+
+import { statisticsOf } from '../../report/statistics.js';
 import { commandLine } from '../section.js';
-import { statisticsOf } from '../statistics.js';
 import { preface, type Report, skippedLines } from './report.js';
 
 export function resultsJson(report: Report): string {

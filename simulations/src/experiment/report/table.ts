@@ -1,7 +1,8 @@
 /** The table of a section: headings and rows of text, however it is shown then. */
+
+import { statisticsOf, statisticsText } from '../../report/statistics.js';
 import type { CaseResult } from '../case-result.js';
 import type { PlayedCase, PlayedSection } from '../play-experiment.js';
-import { statisticsOf, statisticsText } from '../statistics.js';
 
 export interface Table {
   readonly head: readonly string[];

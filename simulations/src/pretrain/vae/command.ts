@@ -2,7 +2,7 @@
 import { readFile, rm } from 'node:fs/promises';
 import { FederationError, type ImageBatch, VAE_VARIANTS, type VaeVariant } from '@fedhybnn/shared';
 import { type Command, Option } from 'commander';
-import { durationText } from '../../experiment/time-left.js';
+import { durationText } from '../../plots/units.js';
 import { positiveNumber, wholeNumber } from '../../run/numbers.js';
 import { writeWhole } from '../../run/write-whole.js';
 import type { Losses } from './autoencoder.js';

@@ -1,0 +1,97 @@
+/** Plays the runs of a grid that are not finished yet, each into a folder of its own. */
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FederationError } from '@fedhybnn/shared';
+import type { RoundMetrics } from '../engine/round-metrics.js';
+import { run } from '../run/run.js';
+import type { GridCase } from './grid-cases.js';
+
+/** What happens to the runs; a view shows it. */
+export interface GridEvents {
+  /** A finished run of an earlier start is there. */
+  kept(which: GridCase, accuracy: number): void;
+  started(which: GridCase): void;
+  note(text: string): void;
+  round(which: GridCase, metrics: RoundMetrics): void;
+  finished(which: GridCase, accuracy: number): void;
+  failed(which: GridCase, error: FederationError): void;
+}
+
+export interface PlayedGrid {
+  /** Folders of the finished runs, in the order of the cases. */
+  readonly folders: readonly string[];
+  readonly failures: readonly { readonly which: GridCase; readonly error: FederationError }[];
+}
+
+/** The folder of a run within the grid's. */
+export function caseFolder(out: string, { folder }: GridCase): string {
+  return join(out, 'runs', folder);
+}
+
+/**
+ * A run that fails is told and left out; the others go on.
+ * @param signal ends the run in progress, which is then played again by the next start
+ */
+export async function playGrid(
+  cases: readonly GridCase[],
+  out: string,
+  events: GridEvents,
+  signal: AbortSignal,
+): Promise<PlayedGrid> {
+  const kept = new Map<GridCase, number>();
+  for (const which of cases) {
+    const accuracy = await finishedAccuracy(caseFolder(out, which));
+    if (accuracy === undefined) continue;
+    kept.set(which, accuracy);
+    events.kept(which, accuracy);
+  }
+  const failures: { which: GridCase; error: FederationError }[] = [];
+  const done = new Set(kept.keys());
+  for (const which of cases) {
+    if (signal.aborted) break;
+    if (done.has(which)) continue;
+    events.started(which);
+    try {
+      const accuracy = await playOne(which, out, events, signal);
+      if (accuracy === undefined) break;
+      done.add(which);
+      events.finished(which, accuracy);
+    } catch (thrown) {
+      const error = FederationError.from(thrown);
+      failures.push({ which, error });
+      events.failed(which, error);
+    }
+  }
+  const finished = cases.filter((which) => done.has(which));
+  return { folders: finished.map((which) => caseFolder(out, which)), failures };
+}
+
+/** @returns nothing if it was interrupted */
+async function playOne(
+  which: GridCase,
+  out: string,
+  events: GridEvents,
+  signal: AbortSignal,
+): Promise<number | undefined> {
+  const progress = {
+    note: (text: string) => events.note(text),
+    start: () => {},
+    round: (metrics: RoundMetrics) => events.round(which, metrics),
+    stop: () => {},
+  };
+  const options = { ...which.options, out: caseFolder(out, which) };
+  const summary = await run(options, progress, signal, which.settings);
+  return signal.aborted && summary.rounds < options.rounds ? undefined : summary.finalAccuracy;
+}
+
+/** Of a run that is there as a whole. */
+async function finishedAccuracy(folder: string): Promise<number | undefined> {
+  const text = await readFile(join(folder, 'run.json'), 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  try {
+    const { complete, summary } = JSON.parse(text);
+    return complete === true ? Number(summary.finalAccuracy) : undefined;
+  } catch {
+    return undefined;
+  }
+}

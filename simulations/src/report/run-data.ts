@@ -1,0 +1,129 @@
+/** A run folder as data: parsed here, at the edge, and nowhere else. */
+import { readFile } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { FederationError } from '@fedhybnn/shared';
+import * as z from 'zod';
+
+const layerSchema = z.object({
+  name: z.string(),
+  inputs: z.number(),
+  neurons: z.number(),
+  parameters: z.number(),
+  weights: z.string(),
+  weightBytes: z.number(),
+  binaryMacs: z.number(),
+});
+
+const summarySchema = z.looseObject({
+  dataset: z.string(),
+  rule: z.string(),
+  clients: z.number(),
+  cohort: z.number(),
+  rounds: z.number(),
+  seed: z.number(),
+  finalAccuracy: z.number(),
+  bestAccuracy: z.number(),
+  uplinkBpp: z.number(),
+  downlinkBpp: z.number(),
+  uplinkBytes: z.number(),
+  downlinkBytes: z.number(),
+  parameters: z.number(),
+  seconds: z.number(),
+  roundsPerSecond: z.number(),
+  peakRssMb: z.number(),
+  modelHash: z.string(),
+});
+
+const runSchema = z.object({
+  summary: summarySchema,
+  complete: z.boolean(),
+  settings: z.record(z.string(), z.union([z.string(), z.boolean()])),
+  layers: z.array(layerSchema),
+  task: z.looseObject({ labels: z.array(z.string()) }),
+  versions: z.record(z.string(), z.string()),
+  hardware: z.looseObject({
+    cpu: z.string(),
+    cores: z.number(),
+    memoryGb: z.number(),
+    platform: z.string(),
+  }),
+});
+
+const roundSchema = z.looseObject({
+  round: z.number(),
+  accuracy: z.number().nullable(),
+  loss: z.number().nullable(),
+  counted: z.number(),
+  screened: z.number(),
+  rolledBack: z.boolean(),
+  uplinkBytes: z.number(),
+  downlinkBytes: z.number(),
+  seconds: z.number(),
+  simulatedMs: z.number().optional(),
+  extra: z.record(z.string(), z.union([z.number(), z.array(z.number())])).optional(),
+});
+
+const analysisSchema = z.object({
+  confusion: z.array(z.array(z.number())).optional(),
+  clientAccuracy: z.array(z.number()),
+  clientRows: z.array(z.number()),
+  clientLabels: z.array(z.array(z.number())).optional(),
+});
+
+export type RoundRecord = z.infer<typeof roundSchema>;
+
+export interface RunData extends z.infer<typeof runSchema> {
+  readonly folder: string;
+  /** The folder's own name. */
+  readonly name: string;
+  readonly rounds: readonly RoundRecord[];
+  /** Of the last model; absent in folders of earlier versions. */
+  readonly analysis?: z.infer<typeof analysisSchema>;
+}
+
+/** @throws FederationError `unknown-file` or `file-corrupt` naming the file and the remedy */
+export async function readRun(folder: string): Promise<RunData> {
+  const run = parsed(runSchema, await textOf(folder, 'run.json'), join(folder, 'run.json'));
+  const lines = (await textOf(folder, 'metrics.ndjson')).split('\n').filter((line) => line !== '');
+  const rounds = lines.map((line, i) =>
+    parsed(roundSchema, line, `${join(folder, 'metrics.ndjson')}:${i + 1}`),
+  );
+  const path = join(folder, 'analysis.json');
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return {
+    ...run,
+    folder,
+    name: basename(resolve(folder)),
+    rounds,
+    ...(text !== undefined && { analysis: parsed(analysisSchema, text, path) }),
+  };
+}
+
+async function textOf(folder: string, name: string): Promise<string> {
+  const path = join(folder, name);
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    throw new FederationError(
+      'unknown-file',
+      `${path}: cannot be read; name a folder that run --out wrote to the end`,
+      { cause },
+    );
+  }
+}
+
+function parsed<T>(schema: z.ZodType<T>, text: string, path: string): T {
+  try {
+    const result = schema.safeParse(JSON.parse(text));
+    if (result.success) return result.data;
+    const [{ path: field, message }] = result.error.issues;
+    throw new Error(`field "${field.join('.')}": ${message}`);
+  } catch (cause) {
+    const { message } = cause as Error;
+    throw new FederationError(
+      'file-corrupt',
+      `${path}: ${message.split('\n')[0]}; play the run again with this version`,
+      { cause },
+    );
+  }
+}
