@@ -14,7 +14,7 @@
  */
 import { FederationError } from '@fedhybnn/shared';
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
-import { checkSetting, nearestName, type SettingValue, settingNames } from '../run/settings.js';
+import { checkSetting, checkSettingName, type SettingValue } from '../run/settings.js';
 
 export interface Setting {
   readonly key: string;
@@ -135,17 +135,20 @@ class Reader {
   }
 
   private setting({ key, node }: Entry): Setting {
+    this.naming(node, () => checkSettingName(key, OWN_KEYS));
     const value = this.settingValue(key, node);
-    try {
-      checkSetting(key, value);
-    } catch (thrown) {
-      const error = FederationError.from(thrown);
-      const near = error.code === 'unknown-option' ? nearestName(key, OWN_KEYS) : undefined;
-      const mistaken = near !== undefined && nearestName(key, settingNames()) === undefined;
-      const message = mistaken ? `there is no "${key}"; did you mean "${near}"?` : error.message;
-      throw new FederationError(error.code, `${this.place(node)}: ${message}`, { cause: thrown });
-    }
+    this.naming(node, () => checkSetting(key, value));
     return { key, value };
+  }
+
+  /** What a check has to say, with file and line. */
+  private naming(node: Node, check: () => void): void {
+    try {
+      check();
+    } catch (thrown) {
+      const { code, message } = FederationError.from(thrown);
+      throw new FederationError(code, `${this.place(node)}: ${message}`, { cause: thrown });
+    }
   }
 
   /** Lists are joined by commas, as on a command line. */

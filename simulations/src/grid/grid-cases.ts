@@ -1,5 +1,6 @@
 /** From an experiment file to the runs that it asks for. */
 import { FederationError, sha256Hex } from '@fedhybnn/shared';
+import { checkOptions } from '../run/check-options.js';
 import type { RunOptions } from '../run/options.js';
 import { optionsOf, type Settings, type SettingValue, withInfluence } from '../run/settings.js';
 import type { ExperimentFile, NamedSettings } from './experiment-file.js';
@@ -46,8 +47,8 @@ export function gridCases(file: ExperimentFile, given: Settings): GridCase[] {
           ...(seed !== undefined && { seed: String(seed) }),
           ...given,
         };
-        const options = optionsOf(settings);
         const name = nameOf(which, point);
+        const options = checkedOptions(settings, name, file);
         const hash = sha256Hex(
           new TextEncoder().encode(JSON.stringify([VERSION, withInfluence(settings)])),
         );
@@ -61,6 +62,18 @@ export function gridCases(file: ExperimentFile, given: Settings): GridCase[] {
   );
   refuseTwins(cases, file);
   return cases;
+}
+
+function checkedOptions(settings: Settings, name: string, file: ExperimentFile): RunOptions {
+  try {
+    const options = optionsOf(settings);
+    checkOptions(options);
+    return options;
+  } catch (thrown) {
+    const { code, message } = FederationError.from(thrown);
+    const which = name === '' ? '' : `case "${name}": `;
+    throw new FederationError(code, `${file.source}: ${which}${message}`, { cause: thrown });
+  }
 }
 
 function combinations(axes: ExperimentFile['grid']): Record<string, SettingValue>[] {

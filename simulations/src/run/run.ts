@@ -21,6 +21,7 @@ import type { Simulation } from '../engine/simulation.js';
 import { dealDataset, seenByClients, writePartitionPictures } from '../partitions/index.js';
 import { simulateOverSockets } from '../wire/over-sockets.js';
 import { attacked } from './attacked.js';
+import { checkOptions } from './check-options.js';
 import { extractorFileFor } from './fit-extractor.js';
 import { trainingRows } from './hold-out.js';
 import { latentSamples } from './latent-samples.js';
@@ -43,7 +44,7 @@ export async function run(
   signal: AbortSignal,
   settings: Settings = {},
 ): Promise<RunSummary> {
-  checkTogether(options);
+  checkOptions(options);
   const { train: trainingSet, test: testSet } = await loadBothSplits(options);
   const count = trainingRows(samplesOf(trainingSet).count, options.evaluateOn);
   const dealt = dealDataset(trainingSet, count, options);
@@ -107,21 +108,6 @@ export async function run(
   } finally {
     progress.stop();
   }
-}
-
-/** @throws FederationError `bad-request` naming options that do not go together */
-function checkTogether({ cohort, clients, evaluateEvery, mode, drift }: RunOptions): void {
-  const refuse = (message: string): never => {
-    throw new FederationError('bad-request', message);
-  };
-  if (cohort > clients) refuse(`--cohort ${cohort}: must be at most --clients (${clients})`);
-  if (mode === 'in-process') return;
-  if (evaluateEvery > 1) {
-    refuse(
-      `--evaluate-every ${evaluateEvery}: a coordinator evaluates every round; leave it or --mode wire out`,
-    );
-  }
-  if (drift !== undefined) refuse('--drift: plays in process only; leave out --mode wire');
 }
 
 /** The task that a run plays. */

@@ -46,7 +46,16 @@ export function nearestName(name: string, names: readonly string[]): string | un
   const [best] = names
     .map((other) => ({ other, far: distance(wanted, plain(other)) }))
     .sort((a, b) => a.far - b.far);
-  return best !== undefined && best.far <= Math.max(1, wanted.length / 3) ? best.other : undefined;
+  return best !== undefined && best.far <= Math.max(2, wanted.length / 3) ? best.other : undefined;
+}
+
+/**
+ * @param others names that could have been meant as well
+ * @throws FederationError `unknown-option` saying which name was meant
+ */
+export function checkSettingName(key: string, others: readonly string[] = []): void {
+  const names = settingNames();
+  if (!names.includes(key)) throw unknownSetting(key, [...names, ...others]);
 }
 
 /**
