@@ -35,12 +35,14 @@ export class ArrivalCounter {
   private bytes = 0;
 
   constructor(
-    { attack, observers = [], task }: Simulation,
+    { attack, observers = [], rule: own, task }: Simulation,
     private readonly rule: Rule,
     private readonly context: RoundContext,
   ) {
     const watched = observers.some(({ needsUpdates }) => needsUpdates);
-    this.keeps = attack !== undefined || watched || looksAtUpdates(task.federation.robust);
+    // A rule of one's own need not be a sum.
+    const asked = attack !== undefined || own !== undefined || watched;
+    this.keeps = asked || looksAtUpdates(task.federation.robust);
   }
 
   add(update: TrainedClient): void {

@@ -1,5 +1,6 @@
 import type { Trainer } from '@fedhybnn/client/node';
 import { type GlobalModel, roundSeed } from '@fedhybnn/shared';
+import { encodedBy } from './own-rule.js';
 import type { Simulation } from './simulation.js';
 import { virtualClientId } from './virtual-client.js';
 
@@ -53,14 +54,17 @@ export class CohortTraining {
     global: GlobalModel,
     round: number,
   ): Promise<TrainedClient> {
-    const { task, partition, training } = this.simulation;
+    const { task, partition, training, rule } = this.simulation;
+    const id = virtualClientId(client, partition.clients);
     const prepared = await this.trainer.prepare(task, training, partition.rows(client, round));
     const { payload, loss } = await prepared.train({
       global,
       round,
       roundSeed: roundSeed(task, round),
-      client: virtualClientId(client, partition.clients),
+      client: id,
     });
-    return { client, payload, loss };
+    if (rule === undefined) return { client, payload, loss };
+    const own = encodedBy(rule, payload, global, { task, round, client: id });
+    return { client, payload: own, loss };
   }
 }

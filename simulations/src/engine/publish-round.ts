@@ -11,6 +11,7 @@ import {
   NO_EXPERIENCE,
   parameterCount,
   type RoundContext,
+  type Rule,
   roundContext,
   ruleFor,
   type SettledRound,
@@ -60,7 +61,7 @@ export interface MadeRound {
 /** The global model of a federation, from round to round. */
 export class Publisher {
   readonly parameters: number;
-  readonly rule;
+  readonly rule: Rule;
   private readonly hash: string;
   private current: GlobalModel;
   private experience: Experience = NO_EXPERIENCE;
@@ -73,7 +74,7 @@ export class Publisher {
     const { task } = simulation;
     this.hash = taskHash(task);
     this.parameters = parameterCount(task);
-    this.rule = ruleFor(task.federation.rule);
+    this.rule = simulation.rule ?? ruleFor(task.federation.rule);
     this.current = initialModel(task);
   }
 

@@ -1,5 +1,5 @@
 /** What a simulation needs, and what it gives: data in, data out. */
-import type { GlobalModel, LabeledBits, Task } from '@fedhybnn/shared';
+import type { GlobalModel, LabeledBits, Rule, Task } from '@fedhybnn/shared';
 import type { Attack } from '../attacks/forge.js';
 import type { Partition } from '../partitions/index.js';
 import type { Behavior } from './behavior.js';
@@ -18,6 +18,11 @@ export interface Simulation {
   readonly partition: Partition;
   /** Threads that train, at least 1; the result does not depend on it. */
   readonly workers: number;
+  /**
+   * In the place of the task's, which must be `fedavg` and is what clients train by; in process only.
+   * All updates of a round are then held at once.
+   */
+  readonly rule?: Rule | undefined;
   /** Replaces what attackers send; in process only. */
   readonly attack?: Attack | undefined;
   /** When clients are there and how long they take; in process only. Default: everybody, at once. */
