@@ -170,7 +170,10 @@ export class VirtualFederation {
     await this.telling;
     if (signal?.aborted) return;
     const { nowMs } = this.timeline;
-    const sealed = { round, receivers: this.receivers.size, nowMs };
+    const sealed = {
+      ...{ round, clients: this.accepted, receivers: this.receivers.size },
+      ...{ startMs: this.roundStartMs, nowMs },
+    };
     const made = this.publisher.make(sealed, counter.finish());
     this.telling = this.tell(made);
     this.sealed = false;

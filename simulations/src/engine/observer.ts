@@ -17,6 +17,8 @@ export interface PlayedRound {
   readonly previousModel: GlobalModel;
   readonly context: RoundContext;
   readonly rule: Rule;
+  /** Indices of the clients whose updates were accepted, in the order of their arrival. */
+  readonly clients: readonly number[];
   /** In the order of their arrival; empty where no observer asks for updates. */
   readonly updates: readonly AcceptedUpdate[];
   /** By client id; null where the task has no defense that tells clients apart. */

@@ -39,9 +39,12 @@ export interface Measuring {
 /** What the round machine knows of a sealed round. */
 export interface SealedRound {
   readonly round: number;
+  /** Indices of those whose updates were accepted, in the order of their arrival. */
+  readonly clients: readonly number[];
   /** How many clients receive the step. */
   readonly receivers: number;
-  /** In simulated milliseconds. */
+  /** When the round before was sealed, and this one, in simulated milliseconds. */
+  readonly startMs: number;
   readonly nowMs: number;
 }
 
@@ -115,7 +118,7 @@ export class Publisher {
 
   /** Measures a round and lets the observers see it. */
   async measure(made: MadeRound): Promise<RoundMetrics> {
-    const { settled, context, previousModel, updates } = made;
+    const { sealed, settled, context, previousModel, updates } = made;
     const { model, verdicts } = settled;
     const [measured] = await Promise.all([
       this.isEvaluated(context.round) ? this.accuracy(model) : null,
@@ -125,7 +128,8 @@ export class Publisher {
     let metrics = this.metricsOf(made, settled.accuracy ?? measured);
     for (const observer of this.simulation.observers ?? []) {
       const extra = await observer.observe({
-        ...{ metrics, model, previousModel, context, rule: this.rule, updates, verdicts },
+        ...{ metrics, model, previousModel, context, rule: this.rule },
+        ...{ clients: sealed.clients, updates, verdicts },
       });
       if (extra !== undefined) metrics = { ...metrics, extra: { ...metrics.extra, ...extra } };
     }
@@ -182,17 +186,21 @@ export class Publisher {
     { sealed, settled, arrivals, updates, seconds }: MadeRound,
     accuracy: number | null,
   ): RoundMetrics {
-    const { round, receivers, nowMs } = sealed;
+    const { round, receivers, startMs, nowMs } = sealed;
     const sum = updates.reduce((bytes, { payload }) => bytes + FRAME_OVERHEAD + payload.length, 0);
     return {
       ...{ round, accuracy, loss: arrivals.loss, counted: arrivals.count },
       screened: screenedCount(settled.verdicts),
       rolledBack: settled.rolledBack,
       uplinkBytes: updates.length > 0 ? sum : arrivals.bytes,
+      receivers,
       downlinkBytes: receivers * (FRAME_OVERHEAD + settled.step.length),
       modelHash: this.modelHash(settled.model),
       seconds,
-      ...(this.simulation.behavior !== undefined && { simulatedMs: nowMs }),
+      ...(this.simulation.behavior !== undefined && {
+        simulatedMs: nowMs,
+        simulatedSeconds: (nowMs - startMs) / 1000,
+      }),
     };
   }
 }

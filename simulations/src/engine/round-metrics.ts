@@ -15,7 +15,9 @@ export interface RoundMetrics {
   readonly rolledBack: boolean;
   /** Bytes of the accepted update frames. */
   readonly uplinkBytes: number;
-  /** Bytes of the step file, once for each cohort member. */
+  /** Clients that were chosen, and receive the step. */
+  readonly receivers: number;
+  /** Bytes of the step file, once for each receiver. */
   readonly downlinkBytes: number;
   /** Hash of the published model. */
   readonly modelHash: string;
@@ -23,6 +25,8 @@ export interface RoundMetrics {
   readonly seconds: number;
   /** With a behavior: when the round was sealed, in simulated milliseconds since the start. */
   readonly simulatedMs?: number;
+  /** With a behavior: how long the round took, in simulated seconds. */
+  readonly simulatedSeconds?: number;
   /** What observers measured; absent where none did. */
   readonly extra?: RoundExtra;
 }

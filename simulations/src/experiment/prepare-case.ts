@@ -58,12 +58,19 @@ export class CasePreparer {
     extractor.dispose();
     const { clients, partition, evaluateOn, rounds, cohort } = options;
     const { featureSkew, drift, driftSpan, driftPeriod } = options;
+    const { devices, availability, dropout, stragglers } = options;
+    // Said only where something is asked for, as before there were behaviors.
+    const behavior = { devices, stragglers, ...(dropout > 0 && { dropout }) };
+    const presence = availability === 'always' ? {} : { availability };
     // The task says all the rest: head, rule, training, seed, extractor.
     const identity = [
       taskHash(task),
       train.sha256,
       test.sha256,
-      { clients, partition, featureSkew, drift, driftSpan, driftPeriod, evaluateOn },
+      {
+        ...{ clients, partition, featureSkew, drift, driftSpan, driftPeriod, evaluateOn },
+        ...{ ...behavior, ...presence },
+      },
     ];
     const model = encodeModel({ taskHash: taskHash(task), model: initialModel(task) });
     const onceBytes = extractorFile.length + model.length;

@@ -11,6 +11,15 @@ export function checkOptions(options: RunOptions): void {
   };
   if (cohort > clients) refuse(`--cohort ${cohort}: must be at most --clients (${clients})`);
   ruleSettings(options);
+  if (options.stragglers !== undefined && options.devices === undefined) {
+    refuse('--stragglers: take longer than other devices do; add --devices mix');
+  }
+  const chosen = Math.ceil(cohort * options.overSelect);
+  if (chosen > clients) {
+    refuse(
+      `--over-select ${options.overSelect}: chooses ${chosen} clients, but there are ${clients}; take fewer`,
+    );
+  }
   if (mode === 'in-process') return;
   if (evaluateEvery > 1) {
     refuse(
@@ -18,4 +27,10 @@ export function checkOptions(options: RunOptions): void {
     );
   }
   if (drift !== undefined) refuse('--drift: plays in process only; leave out --mode wire');
+  const { devices, availability, dropout } = options;
+  if (devices !== undefined || availability !== 'always' || dropout > 0) {
+    refuse(
+      '--devices, --availability, --dropout: clients on sockets take real time; leave them or --mode wire out',
+    );
+  }
 }

@@ -4,6 +4,7 @@
  */
 import type { Command } from 'commander';
 import { type AttackOptions, addAttackOptions } from '../attacks/options.js';
+import { addBehaviorOptions, type BehaviorOptions } from '../behaviors/index.js';
 import { addDatasetOptions } from '../datasets/options.js';
 import type { DatasetSource } from '../datasets/source.js';
 import { addPartitionOptions, type PartitionOptions } from '../partitions/options.js';
@@ -18,6 +19,7 @@ export interface RunOptions
     HeadOptions,
     FederationOptions,
     PartitionOptions,
+    BehaviorOptions,
     RuleOptions,
     TrainingOptions,
     AttackOptions,
@@ -29,6 +31,7 @@ type AddOptions = (command: Command) => Command;
 const GROUPS: readonly (readonly [heading: string, add: AddOptions])[] = [
   ['Federation:', addFederationOptions],
   ['Data:', (command) => addPartitionOptions(addDatasetOptions(command))],
+  ['Behavior in simulated time:', addBehaviorOptions],
   ['Extractor and head:', addHeadOptions],
   ['Rule:', addRuleOptions],
   ['Local training:', addTrainingOptions],

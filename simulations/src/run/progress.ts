@@ -1,5 +1,6 @@
 /** Progress on stderr: a bar on a terminal, plain lines elsewhere. stdout is for results. */
 import { SingleBar } from 'cli-progress';
+import { shownTime } from '../behaviors/index.js';
 import type { RoundMetrics } from '../engine/round-metrics.js';
 import { sparkline } from '../plots/sparkline.js';
 import { bytesText, percentText } from '../plots/units.js';
@@ -72,7 +73,7 @@ function lineProgress(stream: NodeJS.WriteStream): Progress {
     start: (rounds) => {
       total = rounds;
     },
-    round: ({ round, accuracy, loss, counted, seconds, extra }) => {
+    round: ({ round, accuracy, loss, counted, seconds, simulatedMs, extra }) => {
       const parts = [
         `round ${round}/${total}`,
         ...(accuracy === null ? [] : [`accuracy ${percentText(accuracy)}`]),
@@ -82,6 +83,7 @@ function lineProgress(stream: NodeJS.WriteStream): Progress {
         ...(loss === null ? [] : [`loss ${loss.toFixed(4)}`]),
         `${counted} updates`,
         `${Math.round(1000 * seconds)} ms`,
+        ...(simulatedMs === undefined ? [] : [`simulated ${shownTime(simulatedMs / 1000)}`]),
       ];
       stream.write(`${parts.join('  ')}\n`);
     },

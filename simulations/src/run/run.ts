@@ -15,6 +15,7 @@ import {
   type TaskOptions,
 } from '@fedhybnn/shared';
 import { analyzeModel, createRoundObserver } from '../analysis/index.js';
+import { behaviorOf, behaviorSummary, roundSettings } from '../behaviors/index.js';
 import { loadBothSplits } from '../datasets/source.js';
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
@@ -65,20 +66,22 @@ export async function run(
   const folder = options.out === undefined ? undefined : await RunFolder.create(options.out);
   if (options.out !== undefined) await writePartitionPictures(options.out, dealt, seen, options);
   const evaluator = await createEvaluator(task);
+  const watching = ('observers' in samples ? samples.observers : undefined) ?? [];
+  const { behavior, observers = [] } = behaviorOf(options, task, samples.partition);
   const simulation: Simulation = {
     task,
     extractorFile,
     ...samples,
     test,
+    behavior,
     workers: options.workers,
     evaluateEvery: options.evaluateEvery,
     // What costs time is measured where it is kept.
-    ...(folder !== undefined && {
-      observers: [
-        ...('observers' in samples ? (samples.observers ?? []) : []),
-        createRoundObserver(task, test, evaluator),
-      ],
-    }),
+    observers: [
+      ...observers,
+      ...watching,
+      ...(folder === undefined ? [] : [createRoundObserver(task, test, evaluator)]),
+    ],
     signal,
     onRound: (metrics) => {
       progress.round(metrics);
@@ -98,6 +101,7 @@ export async function run(
     const summary = {
       ...summarize(options, result),
       ...(await multiLabelSummary(task, result.model, test)),
+      ...behaviorSummary(result.rounds, options.devices),
     };
     const { model } = result;
     await folder?.finish({
@@ -123,13 +127,7 @@ export function taskOf(options: RunOptions, dataset: Dataset, extractor: Extract
     training: trainingOf(options, dataset),
     federation: {
       rounds: options.rounds,
-      goal: options.cohort,
-      minimum: options.cohort,
-      // Every virtual client is there before the first cohort is drawn: cohorts are then the same
-      // over sockets, whatever the order in which clients connect.
-      ready: options.clients,
-      gatherMs: 86_400_000,
-      deadlineMs: 86_400_000,
+      ...roundSettings(options),
       seed: options.seed,
       ...(options.robust !== undefined && { robust: options.robust }),
     },

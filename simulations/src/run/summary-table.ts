@@ -1,5 +1,6 @@
 /** A run's summary for people. */
 import Table from 'cli-table3';
+import { shownTime } from '../behaviors/index.js';
 import type { RunSummary } from './summary.js';
 
 export function summaryTable(summary: RunSummary): string {
@@ -21,6 +22,7 @@ export function summaryTable(summary: RunSummary): string {
     {
       time: `${summary.seconds} s, ${summary.roundsPerSecond} rounds/s, peak ${summary.peakRssMb} MB`,
     },
+    ...behaviorRows(summary, kilobytes),
     ...(summary.attack === undefined ? [] : [{ attack: shownAttackOf(summary) }]),
     ...(summary.screened === undefined
       ? []
@@ -53,4 +55,18 @@ function metricRows(summary: RunSummary): Record<string, string>[] {
   return Object.entries(metrics).flatMap(([name, value]) =>
     value === undefined ? [] : [{ [name]: value.toFixed(4) }],
   );
+}
+
+function behaviorRows(
+  { simulatedSeconds, devices = {}, rounds }: RunSummary,
+  kilobytes: (bytes: number) => string,
+): Record<string, string>[] {
+  if (simulatedSeconds === undefined) return [];
+  const each = shownTime(simulatedSeconds / Math.max(1, rounds));
+  return [
+    { 'simulated time': `${shownTime(simulatedSeconds)}, ${each} a round` },
+    ...Object.entries(devices).map(([name, totals]) => ({
+      [name]: `chosen ${totals.invited} times, counted ${totals.counted}; ${kilobytes(totals.uplinkBytes)} up, ${kilobytes(totals.downlinkBytes)} down; busy ${shownTime(totals.busySeconds)}`,
+    })),
+  ];
 }

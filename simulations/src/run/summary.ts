@@ -1,12 +1,13 @@
 /** The result of a run, as the command prints it. */
 import { shownAttack } from '../attacks/index.js';
+import type { BehaviorSummary } from '../behaviors/index.js';
 import type { RoundMetrics } from '../engine/round-metrics.js';
 import type { SimulationResult } from '../engine/simulation.js';
 import type { MultiLabelSummary } from './multi-label-summary.js';
 import type { RunOptions } from './options.js';
 
-/** The contract of `run --json`. Accuracies in [0, 1] on the full test set; bytes as serialized; the six metrics of multi-label tasks only. */
-export interface RunSummary extends Partial<MultiLabelSummary> {
+/** The contract of `run --json`. Accuracies in [0, 1] on the full test set; bytes as serialized; the six metrics of multi-label tasks only; simulated time with a behavior only. */
+export interface RunSummary extends Partial<MultiLabelSummary>, Partial<BehaviorSummary> {
   readonly dataset: string;
   readonly rule: string;
   readonly clients: number;
@@ -47,7 +48,10 @@ export function summarize(options: RunOptions, result: SimulationResult): RunSum
     1,
     sum((round) => round.counted),
   );
-  const receivers = Math.max(1, rounds.length * Math.min(options.cohort, options.clients));
+  const receivers = Math.max(
+    1,
+    sum((round) => round.receivers),
+  );
   return {
     dataset: options.dataset,
     rule: options.rule,

@@ -7,7 +7,6 @@ import {
   checkHead,
   checkRobust,
   encodeBitsFile,
-  FederationError,
   loadExtractor,
   parse,
   type Task,
@@ -18,7 +17,7 @@ import { type Command, Option } from 'commander';
 import { loadBothSplits } from '../datasets/source.js';
 import { extractorFileFor } from '../run/fit-extractor.js';
 import { latentSamples } from '../run/latent-samples.js';
-import { positiveNumber, wholeNumber } from '../run/numbers.js';
+import { positiveNumber } from '../run/numbers.js';
 import { addRunOptions, type RunOptions } from '../run/options.js';
 import { createProgress } from '../run/progress.js';
 import { taskOf } from '../run/run.js';
@@ -28,16 +27,17 @@ export interface TaskCommandOptions extends RunOptions {
   readonly id?: string;
   readonly title?: string;
   readonly description?: string;
-  readonly minimum?: number;
-  readonly deadline: number;
   readonly gather: number;
 }
 
 /** Options of `run` that say how to simulate, not what to learn. */
 const OF_SIMULATION = new Set([
   ...['clients', 'partition', 'featureSkew', 'drift', 'driftSpan', 'driftPeriod', 'naturalColumn'],
+  ...['devices', 'availability', 'dropout', 'stragglers'],
   ...['attack', 'evaluateOn', 'evaluateEvery', 'mode', 'workers', 'out'],
 ]);
+/** People are waited for so many seconds, unless they ask for more. */
+const USUAL_DEADLINE = 60;
 
 export function registerTaskCommand(program: Command): void {
   const command = program
@@ -48,6 +48,7 @@ export function registerTaskCommand(program: Command): void {
   addRunOptions(command);
   for (const option of command.options) {
     if (OF_SIMULATION.has(option.attributeName())) option.hidden = true;
+    if (option.attributeName() === 'deadline') option.default(USUAL_DEADLINE);
   }
   command
     .addOption(
@@ -63,20 +64,6 @@ export function registerTaskCommand(program: Command): void {
       new Option('--description <text>', 'what is learned, in a sentence').env(
         'FEDHYBNN_DESCRIPTION',
       ),
-    )
-    .addOption(
-      new Option(
-        '--minimum <n>',
-        'fewest updates with which a round counts at its deadline (default: half of --cohort)',
-      )
-        .env('FEDHYBNN_MINIMUM')
-        .argParser(wholeNumber(1, 1_000_000)),
-    )
-    .addOption(
-      new Option('--deadline <seconds>', 'a round never outlives this')
-        .env('FEDHYBNN_DEADLINE')
-        .argParser(positiveNumber(86_400))
-        .default(60),
     )
     .addOption(
       new Option('--gather <seconds>', 'how long a round waits for more than the minimum')
@@ -122,13 +109,8 @@ export async function writeTask(
 
 /** A round waits for real clients as a simulation never has to. */
 function forPeople(task: Task, options: TaskCommandOptions): Task {
-  const { cohort, minimum = Math.max(1, Math.ceil(cohort / 2)), deadline, gather } = options;
-  if (minimum > cohort) {
-    throw new FederationError(
-      'bad-request',
-      `--minimum ${minimum}: must be at most --cohort (${cohort})`,
-    );
-  }
+  const { cohort, deadline = USUAL_DEADLINE, gather } = options;
+  const { minimum = Math.ceil(cohort / 2) } = options;
   const { id = task.id, title = task.title, description = task.description } = options;
   return parse(
     taskSchema,

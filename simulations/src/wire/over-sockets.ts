@@ -117,6 +117,7 @@ class Recorder {
       screened: published.screened ?? 0,
       rolledBack: published.rolledBack ?? false,
       uplinkBytes: published.uplinkBytes,
+      receivers: cohort,
       downlinkBytes: published.downlinkBytes * cohort,
       modelHash: published.model,
       seconds,
