@@ -15,8 +15,8 @@ export function addAttackOptions(command: Command): Command {
   return command
     .addOption(
       option(
-        '--attack <kind:share[:strength]>',
-        `clients that attack, and how: ${ATTACKS.join(', ')}; such as sign-flip:0.2 or boost:0.1:10`,
+        '--attack <kind:share>',
+        `clients that attack, and how: ${ATTACKS.join(', ')}; such as sign-flip:0.2, or boost:0.1:10 with a strength`,
         'ATTACK',
       ).argParser(byParser(parseAttack)),
     )
