@@ -5,7 +5,7 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['source'] } },
   test: {
     include: [
-      '{shared,server,client,client/join,simulations}/src/**/*.test.ts',
+      '{shared,server,client,client/{join,dashboard,look},simulations}/src/**/*.test.ts',
       'scripts/**/*.test.ts',
     ],
     setupFiles: ['scripts/test-seed.ts', 'scripts/relaxed-simd.ts'],

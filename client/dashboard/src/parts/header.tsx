@@ -2,7 +2,8 @@
 import { LANGUAGES, type Language } from '../../../look/src/language.js';
 import { Mark } from '../../../look/src/mark.js';
 import { choose, language, messages } from '../messages/language.js';
-import { hrefOf, type Route, route } from '../state/route.js';
+import { hrefOf, type Route } from '../state/address.js';
+import { route } from '../state/route.js';
 import { logOut, operator } from '../state/session.js';
 import { useAction } from './use-action.js';
 

@@ -6,7 +6,7 @@ import {
   joinCodesReplySchema,
   taskReplySchema,
 } from '@fedhybnn/shared';
-import { useState } from 'preact/hooks';
+import { useEffect, useState } from 'preact/hooks';
 import { ask } from '../api/request.js';
 import { messages, numbers } from '../messages/language.js';
 import { Choice } from '../parts/choice.js';
@@ -33,7 +33,11 @@ export function InviteTab({ federation, onDone }: TabProps) {
   const machine = useResource('/v1/admin/coordinator', coordinatorReplySchema, ADDRESS_MS);
   const suggested = suggestedAddress(machine.value?.addresses ?? [], new URL(location.href));
   const address = typedAddress.value ?? suggested;
+  /** What was chosen, while the coordinator has not answered. */
+  const [wanted, setWanted] = useState<'open' | 'code' | undefined>(undefined);
+  useEffect(() => setWanted(undefined), [admission]);
   const admitting = useAction(async (to: 'open' | 'code') => {
+    setWanted(to);
     await ask(base, { method: 'PATCH', body: { admission: to }, reply: taskReplySchema });
     onDone();
   });
@@ -44,15 +48,17 @@ export function InviteTab({ federation, onDone }: TabProps) {
           <h2>{words.admission}</h2>
           <Choice
             label={words.admission}
-            value={admission}
+            value={admitting.error ? admission : (wanted ?? admission)}
             choices={messages.value.admission}
             onChange={(to) => void admitting.run(to)}
           />
           <p class="small">{admission === 'open' ? words.openText : words.codeText}</p>
           {admitting.error && <Problem error={admitting.error} />}
-          <label class="field">
-            <span>{words.address}</span>
+          <div class="field">
+            <label for="join-address">{words.address}</label>
             <input
+              id="join-address"
+              aria-describedby="join-address-note"
               type="url"
               value={address}
               spellcheck={false}
@@ -61,8 +67,10 @@ export function InviteTab({ federation, onDone }: TabProps) {
                 typedAddress.value = event.currentTarget.value;
               }}
             />
-            <small class="small">{words.addressText}</small>
-          </label>
+            <p id="join-address-note" class="small">
+              {words.addressText}
+            </p>
+          </div>
           <NewCode
             base={base}
             onMade={(code) => {

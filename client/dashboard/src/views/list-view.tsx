@@ -7,8 +7,8 @@ import { LiveRound } from '../parts/live-round.js';
 import { PhaseBadge } from '../parts/phase-badge.js';
 import { Sparkline } from '../parts/sparkline.js';
 import { usePoller } from '../parts/use-poller.js';
+import { hrefOf } from '../state/address.js';
 import { federations, type Seen, watchOverview } from '../state/overview.js';
-import { hrefOf } from '../state/route.js';
 
 export function ListView() {
   const words = messages.value;
