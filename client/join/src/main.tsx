@@ -20,5 +20,4 @@ void watchBattery(() => void onLowBattery());
 
 const root = document.getElementById('page');
 if (root) render(<App />, root);
-void speak(preferred()).then(open);
-keepPage();
+keepPage(speak(preferred()).then(open));

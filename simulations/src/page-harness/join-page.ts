@@ -12,11 +12,15 @@ export class JoinPage {
   constructor(
     readonly page: Page,
     readonly words: Words,
-    /** Errors on the console so far that nobody has forgiven. */
     private readonly problems: string[],
   ) {
     this.messages = words.messages;
     this.numbers = words.numbers;
+  }
+
+  /** Errors on the console so far that nobody has forgiven. */
+  get errors(): readonly string[] {
+    return this.problems;
   }
 
   /** Opens a link, as a scanned code does; resolves when the first view is there. */

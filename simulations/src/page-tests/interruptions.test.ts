@@ -164,4 +164,35 @@ describe.skipIf(!hasChromium)('a phone that is interrupted (needs Chromium)', ()
     await phone.text(phone.messages.what.endedNote).waitFor();
     expect(await phone.button(phone.messages.what.next).count()).toBe(0);
   });
+
+  it.each([true, false])(
+    'tries the model without a network (training had ended: %s)',
+    async (ended) => {
+      const { task, trainer, companion, phone } = await two();
+      const line = await openLine();
+      await phone.train(`${line.url}/${task.id}`);
+      await companion.heard('round', ({ round }) => round === HELD);
+      await phone.says(phone.messages.train.state.waiting);
+      if (ended) {
+        trainer.release();
+        await phone.says(phone.messages.train.state.ended);
+      }
+      await phone.page.evaluate(() => navigator.serviceWorker.ready.then(() => {}));
+      line.cut();
+      await phone.page.context().setOffline(true);
+      await phone.page.reload();
+      const { what } = phone.messages;
+      await phone.text(what.offlineNote(phone.numbers, 77).split('77')[0]).waitFor();
+      await phone.screenshot(`what-offline${ended ? '-ended' : ''}`);
+      await phone.go('try');
+      await phone.draw([
+        [0.5, 0.15],
+        [0.5, 0.85],
+      ]);
+      await phone.text(phone.messages.try.answer).waitFor();
+      await phone.screenshot(`try-offline${ended ? '-ended' : ''}`);
+      phone.forgive(NO_ANSWER);
+      trainer.release();
+    },
+  );
 });

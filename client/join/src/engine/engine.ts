@@ -148,6 +148,7 @@ export class Engine implements Handlers {
     const { TrainingRun } = await import('./training-run.js');
     this.run = await TrainingRun.start({
       ...{ federation, samples, memory, send, before, joinCode },
+      keepModel: (model) => this.keepModel(model),
     });
   }
 
@@ -204,7 +205,8 @@ export class Engine implements Handlers {
     if (stored !== undefined) {
       if (!samples.restore(stored)) memory.repaired = true;
     } else if (visit?.builtIn && visit.running) {
-      await this.addBuiltIn();
+      // Without a network they are not there; the page opens all the same.
+      await this.addBuiltIn().catch(ignoreUnreachable);
     }
     const reading = samples.count > 0 ? samples.reading() : undefined;
     return { reading, running: (visit?.running ?? false) && reading !== undefined };
@@ -274,4 +276,9 @@ function trialOf(federation: Federation): () => Promise<Trial> {
     made ??= import('./trial.js').then(({ Trial }) => new Trial(federation));
     return made;
   };
+}
+
+function ignoreUnreachable(thrown: unknown): undefined {
+  if (thrown instanceof FederationError && thrown.code === 'coordinator-unreachable') return;
+  throw thrown;
 }

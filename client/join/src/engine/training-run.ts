@@ -31,7 +31,12 @@ export interface TrainingRunParts {
   readonly send: (report: Report) => void;
   /** What earlier stretches took, and what came of them. */
   readonly before: Totals;
+  /** Keeps a model for the time without a network. */
+  readonly keepModel: (model: GlobalModel) => Promise<void>;
 }
+
+/** How often the model is kept while training goes on: whoever closes the page says no goodbye. */
+const KEEP_EVERY_MS = 5_000;
 
 /** Of all stretches of this visit. */
 export interface Totals {
@@ -46,6 +51,7 @@ export class TrainingRun {
   private readonly controller = new AbortController();
   private session: Session | undefined;
   private measuredRound: number | undefined;
+  private keeping: ReturnType<typeof setTimeout> | undefined;
   private contributed: number;
   private followed: number;
   private samplesPerSecond = 0;
@@ -103,6 +109,7 @@ export class TrainingRun {
   /** Says goodbye; an update under way stays in the outbox. */
   async stop(): Promise<void> {
     clearTimeout(this.measuring);
+    clearTimeout(this.keeping);
     this.controller.abort();
     await this.session?.stop();
     await this.trainer.close();
@@ -129,6 +136,15 @@ export class TrainingRun {
     this.parts.send({ type: 'session', event: plain(event) });
     if (event.type !== 'extracting') this.progress();
     if (['waiting', 'round', 'accepted', 'ended'].includes(event.type)) this.measureSoon();
+    if (event.type === 'ended') this.keep();
+    else if (event.type === 'published')
+      this.keeping ??= setTimeout(() => this.keep(), KEEP_EVERY_MS);
+  }
+
+  private keep(): void {
+    clearTimeout(this.keeping);
+    this.keeping = undefined;
+    if (this.model !== undefined) void this.parts.keepModel(this.model);
   }
 
   private progress(): void {

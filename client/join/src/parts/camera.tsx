@@ -46,6 +46,7 @@ export function Camera({ capture, onPicture }: CameraProps) {
           {words.takePhoto}
           <input
             type="file"
+            name="photo"
             accept="image/*"
             capture="environment"
             onChange={(event) => {

@@ -12,6 +12,7 @@ export function CodeField() {
       <span>{words.label}</span>
       <input
         type="text"
+        name="join-code"
         value={joinCode.value}
         maxLength={LONGEST}
         placeholder="7KQ2-M9XD-4T0V-H8RB"

@@ -15,6 +15,7 @@ export function Header() {
         <label class="language">
           <span class="hidden">{words.language}</span>
           <select
+            name="language"
             value={language.value}
             onChange={(event) => void choose(event.currentTarget.value as Language)}
           >

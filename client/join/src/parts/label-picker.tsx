@@ -17,7 +17,11 @@ export function LabelPicker(props: LabelPickerProps) {
     return (
       <label class="field">
         {question}
-        <select value={chosen} onChange={(event) => onChoose(Number(event.currentTarget.value))}>
+        <select
+          name={name}
+          value={chosen}
+          onChange={(event) => onChoose(Number(event.currentTarget.value))}
+        >
           {labels.map((label, i) => (
             <option key={label} value={i}>
               {label}

@@ -15,17 +15,18 @@ export async function install(): Promise<void> {
   installable.value = undefined;
 }
 
-/** Starts the service worker once the page is there: what it stores must not delay the first view. */
-export function keepPage(): void {
+/**
+ * Starts the service worker once the first view is there: what it stores must not delay that.
+ * @param shown resolves then
+ */
+export function keepPage(shown: Promise<void>): void {
   addEventListener('beforeinstallprompt', (event) => {
     event.preventDefault();
     installable.value = event as InstallPrompt;
   });
   // Only HTTPS and localhost have one.
   if (!navigator.serviceWorker || import.meta.env.DEV) return;
-  const register = () => void registerWorker().catch(() => undefined);
-  if (document.readyState === 'complete') register();
-  else addEventListener('load', register, { once: true });
+  void shown.then(registerWorker).catch(() => undefined);
 }
 
 async function registerWorker(): Promise<void> {

@@ -91,6 +91,7 @@ function Files({ task, label }: Pick<OwnDataProps, 'task' | 'label'>) {
           {words.pick}
           <input
             type="file"
+            name="pictures"
             accept="image/*"
             multiple
             onChange={(event) => onFiles(event.currentTarget)}
@@ -100,6 +101,7 @@ function Files({ task, label }: Pick<OwnDataProps, 'task' | 'label'>) {
           {words.pickFolder}
           <input
             type="file"
+            name="folder"
             // Not among the types of JSX. Browsers of phones have no folders and pick files instead.
             ref={(input) => {
               input?.toggleAttribute('webkitdirectory', true);

@@ -17,6 +17,7 @@ export function OwnTable({ task }: { readonly task: TaskInfo }) {
         {words.pickTable}
         <input
           type="file"
+          name="table"
           accept=".csv,text/csv"
           onChange={(event) => {
             const file = event.currentTarget.files?.[0];

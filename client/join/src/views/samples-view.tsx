@@ -43,6 +43,7 @@ export function SamplesView({ task }: { readonly task: TaskInfo }) {
       <label class="check">
         <input
           type="checkbox"
+          name="keep"
           checked={keep.value}
           onChange={(event) => {
             keep.value = event.currentTarget.checked;

@@ -81,6 +81,7 @@ function PictureInput({ task }: { readonly task: TaskInfo }) {
           {words.show}
           <input
             type="file"
+            name="picture"
             accept="image/*"
             onChange={(event) => {
               const file = event.currentTarget.files?.[0];

@@ -1,0 +1,90 @@
+/** One visit of the join page by a phone of some speed: to the first view, and through a training. */
+import type { DigitsCoordinator } from '../page-harness/digits-coordinator.js';
+import type { Phones } from '../page-harness/phones.js';
+import { type LineSpeed, SlowLine } from '../page-harness/slow-line.js';
+import { beginTasks, watchTimes } from './in-page.js';
+
+export interface PhoneSpeed {
+  readonly name: string;
+  /** How many times slower the main thread is than this machine's. */
+  readonly cpu: number;
+  /** Absent: as fast as this machine. */
+  readonly line?: LineSpeed;
+}
+
+export interface VisitFigures {
+  /** From the link to the first contents, and the largest. Milliseconds, as all times. */
+  readonly firstPaintMs: number;
+  readonly largestPaintMs: number;
+  /** Until the first action was seen and nothing kept the main thread for 50 ms any more. */
+  readonly interactiveMs: number;
+  /** Sum of what long tasks took over 50 ms, until then. */
+  readonly blockingMs: number;
+  /** From the first tap to what it painted. */
+  readonly tapMs: number;
+  /** Bytes received until the first action was seen, and until training began, headers included. */
+  readonly firstViewBytes: number;
+  readonly trainingBytes: number;
+  /** Tasks of more than 50 ms on the main thread while training, and the longest task. */
+  readonly longTasks: number;
+  readonly longestTaskMs: number;
+  readonly rounds: number;
+  readonly consoleErrors: number;
+}
+
+export const LONG_TASK_MS = 50;
+/** So long nothing may keep the main thread after the first view for it to count as interactive. */
+const QUIET_MS = 2000;
+const ROUNDS = 20;
+
+export async function visit(
+  coordinator: DigitsCoordinator,
+  phones: Phones,
+  speed: PhoneSpeed,
+): Promise<VisitFigures> {
+  const task = await coordinator.create({
+    ...{ rounds: ROUNDS, goal: 1, hidden: [512], training: { epochs: 1 } },
+  });
+  const line = await SlowLine.open(coordinator.port, speed.line);
+  const phone = await phones.take();
+  try {
+    const { page } = phone;
+    const devTools = await page.context().newCDPSession(page);
+    await devTools.send('Emulation.setCPUThrottlingRate', { rate: speed.cpu });
+    await page.addInitScript(watchTimes, phone.messages.what.next);
+    await page.goto(`${line.url}/${task.id}`, { waitUntil: 'commit' });
+    await page.waitForFunction(() => globalThis.fedhybnnTimes?.shown !== undefined);
+    const firstViewBytes = line.received;
+    await page.waitForTimeout(QUIET_MS);
+    const first = await page.evaluate(() => globalThis.fedhybnnTimes);
+    await phone.chooseData();
+    const { tap } = await page.evaluate(() => globalThis.fedhybnnTimes);
+    await phone.takeSample();
+    const trainingBytes = line.received;
+    await page.evaluate(beginTasks);
+    await phone.startTraining();
+    await phone.says(phone.messages.train.state.ended);
+    const { longTasks } = await page.evaluate(() => globalThis.fedhybnnTimes);
+    const { shown = 0, firstPaint = 0, largestPaint = 0 } = first;
+    const before = first.longTasks.map(([begin, duration]) => ({
+      end: begin + duration,
+      duration,
+    }));
+    return {
+      firstPaintMs: firstPaint,
+      largestPaintMs: largestPaint,
+      interactiveMs: Math.max(shown, ...before.map(({ end }) => end)),
+      blockingMs: before.reduce((sum, { duration }) => sum + duration - LONG_TASK_MS, 0),
+      tapMs: tap,
+      firstViewBytes,
+      trainingBytes,
+      longTasks: longTasks.length,
+      longestTaskMs: Math.max(0, ...longTasks.map(([, duration]) => duration)),
+      rounds: ROUNDS,
+      consoleErrors: (await phones.putAway()).length,
+    };
+  } finally {
+    await phones.putAway();
+    await line.close();
+  }
+}
