@@ -210,6 +210,39 @@ describe('fedhybnn-simulate run', () => {
     expect(stderr).not.toMatch(/ {4}at /);
   });
 
+  it('plays a grid from a file, goes on with it, and compares what it is given', () => {
+    const file = join(folder, 'grid.yaml');
+    const small = 'clients: 600\ncohort: 2\nrounds: 2\nhidden: 32\nepochs: 1\n';
+    writeFileSync(file, `${small}grid: { rule: [sign-vote, fedavg] }\n`);
+    const out = join(folder, 'grid');
+    const first = simulate('run', file, '--out', out, '--json');
+    expect(first.status).toBe(0);
+    expect(first.stderr).toMatch(/^\[2\/2\] fedavg, seed 1: \d\d\.\d\d % in /m);
+    const { page, groups, failed } = JSON.parse(first.last);
+    expect({ failed, seeds: groups.map(({ seeds }: { seeds: number[] }) => seeds) }).toEqual({
+      failed: 0,
+      seeds: [[1], [1]],
+    });
+    expect(existsSync(page)).toBe(true);
+    const again = simulate('run', file, '--out', out);
+    expect(again.stderr).toBe('');
+    expect(again.last).toBe(page);
+
+    const compared = simulate('compare', out, '--out', join(folder, 'compared'), '--json');
+    expect(JSON.parse(compared.last).groups).toEqual(groups);
+  }, 60_000);
+
+  it.each([
+    [['quikstart'], /error \[unknown-file\]: run quikstart: .*did you mean "quickstart"\?/],
+    [['quickstart', '--rule', 'x'], /error \[bad-request\]: .*Allowed choices are sign-vote/],
+    [['quickstart', '--cohort', '11'], /--cohort 11: must be at most --clients \(10\)/],
+  ])('refuses the experiment %j in a clear line', (args, message) => {
+    const { status, stdout, stderr } = simulate('run', ...args);
+    expect(status).toBe(1);
+    expect(stdout).toBe('');
+    expect(stderr).toMatch(message);
+  });
+
   it('refuses a corrupt extractor file', () => {
     const file = join(folder, 'broken.fhx');
     writeFileSync(file, 'FHBX and then nothing that makes sense');

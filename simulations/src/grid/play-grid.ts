@@ -81,7 +81,11 @@ async function playOne(
   };
   const options = { ...which.options, out: caseFolder(out, which) };
   const summary = await run(options, progress, signal, which.settings);
-  return signal.aborted && summary.rounds < options.rounds ? undefined : summary.finalAccuracy;
+  if (signal.aborted && summary.rounds < options.rounds) return undefined;
+  // Loads the plotting libraries: only now.
+  const { writeRunPage } = await import('../report/write-run-report.js');
+  await writeRunPage(options.out);
+  return summary.finalAccuracy;
 }
 
 /** Of a run that is there as a whole. */

@@ -1,5 +1,6 @@
 /** Compares runs: one page, its figures as files, a table as CSV and for the terminal. */
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
 import { FederationError } from '@fedhybnn/shared';
 import CliTable from 'cli-table3';
 import { figureSvg } from '../plots/figure.js';
@@ -81,7 +82,7 @@ export async function compareFolders(
 function comparisonPage(
   groups: readonly RunGroup[],
   runs: readonly RunData[],
-  { title, about, warnings = [] }: ComparisonOptions,
+  { out, title, about, warnings = [] }: ComparisonOptions,
 ): string {
   const varied = Object.keys(groups[0].varied);
   const seeds = new Set(runs.map(({ summary }) => summary.seed));
@@ -113,7 +114,7 @@ function comparisonPage(
             tableHtml(differencesTable(groups)),
           ]),
       '<details><summary>Every run</summary>',
-      tableHtml(runsTable(groups)),
+      tableHtml(runsTable(groups, (run) => reportLink(out, run))),
       '</details>',
       '<details><summary>What all runs have in common</summary>',
       tableHtml({ head: [], rows: same.map(([key, value]) => [key, String(value)]) }, 'texts'),
@@ -124,6 +125,13 @@ function comparisonPage(
       ),
     ].join('\n'),
   );
+}
+
+/** From the page to the report of a run, where there is one. */
+function reportLink(out: string, { folder }: RunData): string | undefined {
+  const page = join(folder, 'report.html');
+  if (!existsSync(page)) return undefined;
+  return relative(out, page).split(sep).map(encodeURIComponent).join('/');
 }
 
 /** A row a run, with what differs and what came out. */

@@ -188,16 +188,27 @@ export function differencesTable(groups: readonly RunGroup[]): Table {
       const interval =
         margin === undefined
           ? 'needs two seeds'
-          : `${(mean - margin).toFixed(2)} to ${(mean + margin).toFixed(2)}${mean - margin <= 0 ? ': not certain' : ''}`;
-      return [other.name, mean.toFixed(2), interval, String(seeds)];
+          : `${signed(mean - margin)} to ${signed(mean + margin)}${mean - margin <= 0 ? ': not certain' : ''}`;
+      return [other.name, signed(mean), interval, String(seeds)];
     }),
   };
 }
 
-/** Each run by itself. */
-export function runsTable(groups: readonly RunGroup[]): Table {
+function signed(points: number): string {
+  return points.toFixed(2).replace('-', '−');
+}
+
+/**
+ * Each run by itself.
+ * @param linkOf address of a run's report
+ */
+export function runsTable(
+  groups: readonly RunGroup[],
+  linkOf: (run: RunGroup['runs'][number]) => string | undefined,
+): Table {
   return {
     head: ['setting', 'seed', 'accuracy', 'best', 'rounds', 'model'],
+    links: groups.flatMap(({ runs }) => runs.map(linkOf)),
     rows: groups.flatMap(({ name, runs }) =>
       runs.map(({ summary }) => [
         ...[name, String(summary.seed), percentText(summary.finalAccuracy)],

@@ -64,14 +64,25 @@ export function tilesHtml(tiles: readonly (readonly [value: string, name: string
 export interface Table {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Where the first cell of each row leads. */
+  readonly links?: readonly (string | undefined)[];
 }
 
 /** @param kind `texts`: long cells at the left, that may wrap */
-export function tableHtml({ head, rows }: Table, kind: 'numbers' | 'texts' = 'numbers'): string {
-  const cells = (tag: string, texts: readonly string[]) =>
-    `<tr>${texts.map((text) => `<${tag}>${escapedXml(text)}</${tag}>`).join('')}</tr>`;
+export function tableHtml(
+  { head, rows, links = [] }: Table,
+  kind: 'numbers' | 'texts' = 'numbers',
+): string {
+  const cells = (tag: string, texts: readonly string[], link?: string) => {
+    const content = texts.map((text, i) =>
+      i === 0 && link !== undefined
+        ? `<a href="${escapedXml(link)}">${escapedXml(text)}</a>`
+        : escapedXml(text),
+    );
+    return `<tr>${content.map((html) => `<${tag}>${html}</${tag}>`).join('')}</tr>`;
+  };
   const header = head.length === 0 ? '' : `<thead>${cells('th', head)}</thead>`;
-  return `<div class="scroll"><table class="${kind}">${header}<tbody>${rows.map((row) => cells('td', row)).join('')}</tbody></table></div>`;
+  return `<div class="scroll"><table class="${kind}">${header}<tbody>${rows.map((row, i) => cells('td', row, links[i])).join('')}</tbody></table></div>`;
 }
 
 export function paragraph(text: string, kind = ''): string {

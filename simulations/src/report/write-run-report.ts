@@ -10,10 +10,15 @@ const encoder = new TextEncoder();
 
 /** @returns the path of the page */
 export async function writeRunReport(folder: string): Promise<string> {
-  const run = await readRun(folder);
+  const page = await writeRunPage(folder);
+  await writeFigures(await readRun(folder), folder);
+  return page;
+}
+
+/** The page alone. @returns its path */
+export async function writeRunPage(folder: string): Promise<string> {
   const page = join(folder, 'report.html');
-  await writeWhole(page, encoder.encode(runPage(run)));
-  await writeFigures(run, folder);
+  await writeWhole(page, encoder.encode(runPage(await readRun(folder))));
   return page;
 }
 
