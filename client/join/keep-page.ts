@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import type { Plugin } from 'vite';
 
 const WORKER = 'service-worker.js';
-/** Large, and used once if at all: fetched when wanted. */
-const NOT_KEPT = /^samples\/|^icon-512|tensorflow|tfjs/;
+/** Large, and used once if at all: fetched when wanted. `web-worker` is the SDK's, for other pages. */
+const NOT_KEPT = /^samples\/|^icon-512|tensorflow|tfjs|web-worker/;
 
 export function keepPage(): Plugin {
   let base = '/';

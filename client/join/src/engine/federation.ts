@@ -79,7 +79,12 @@ async function assemble(
 
 /** The extractor in a file, computed by the page itself where that is possible. */
 async function openExtractor(file: Uint8Array): Promise<Extractor> {
-  return loadExtractor(file, { patches: 'portable' });
+  const extractor = await loadExtractor(file, { patches: 'portable' });
+  if (extractor.kind === 'vae' || extractor.kind === 'tfjs') {
+    const { startTensorflow } = await import('./tensorflow.js');
+    await startTensorflow();
+  }
+  return extractor;
 }
 
 /** What a table's extractor takes. */

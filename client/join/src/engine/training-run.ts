@@ -1,7 +1,5 @@
 /** One stretch of training, from start to pause: a session of the SDK and what it shows. */
 import {
-  BrowserTrainer,
-  InlineTrainer,
   joinFederation,
   type Session,
   type SessionEvent,
@@ -20,6 +18,7 @@ import type { Federation } from './federation.js';
 import type { Memory } from './memory.js';
 import type { PlainSessionEvent, Report } from './messages.js';
 import type { SampleSet } from './samples.js';
+import { createTrainer } from './training-worker.js';
 
 const NOTHING: TrafficCount = { sent: 0, received: 0, updates: 0, models: 0 };
 
@@ -57,9 +56,7 @@ export class TrainingRun {
   private samplesPerSecond = 0;
   private measuring: ReturnType<typeof setTimeout> | undefined;
   private readonly heldOut: LabeledBits;
-  /** In a worker of its own: heartbeats and the pause button go on while an epoch runs. */
-  private readonly trainer =
-    typeof Worker === 'undefined' ? new InlineTrainer() : new BrowserTrainer();
+  private readonly trainer = createTrainer();
 
   private constructor(
     private readonly parts: TrainingRunParts,

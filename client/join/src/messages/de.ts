@@ -17,7 +17,7 @@ export const de: Messages = {
     },
     leaves: 'Verlässt es',
     leavesVotes: (n, bytes, weights) =>
-      `pro Runde bis zu ${n.bytes(bytes)} Stimmen für ${n.whole(weights)} Gewichte: „etwas höher“ oder „etwas tiefer“`,
+      `pro Runde bis zu ${n.bytes(bytes)} Stimmen für ${n.whole(weights)} Gewichte: „etwas höher“ oder „etwas tiefer“.`,
     leavesNothing: { image: 'Keine Bilder.', table: 'Keine Zeilen.' },
     leavesId: 'eine Zufallszahl, an der der Koordinator dieses Gerät wiedererkennt',
     comesBack: (n, bytes) =>

@@ -17,7 +17,7 @@ export const en = {
     },
     leaves: 'Leaves it',
     leavesVotes: (n: Numbers, bytes: number, weights: number) =>
-      `per round up to ${n.bytes(bytes)} of votes, for ${n.whole(weights)} weights: “a little up” or “a little down”`,
+      `per round up to ${n.bytes(bytes)} of votes, for ${n.whole(weights)} weights: “a little up” or “a little down”.`,
     leavesNothing: { image: 'No pictures.', table: 'No rows.' },
     leavesId: 'a random number, by which the coordinator knows this device again',
     comesBack: (n: Numbers, bytes: number) =>

@@ -1,4 +1,4 @@
-/** Numbers as people of a language write them. */
+/** Numbers as people of a language write them; units stay with their numbers at line ends. */
 export interface Numbers {
   whole(value: number): string;
   decimal(value: number): string;
@@ -24,12 +24,14 @@ export function numbersOf(locale: string): Numbers {
     decimal: (value) => tenth.format(value),
     percent: (share) => percent.format(share),
     bytes: (count) => {
-      if (count < 1000) return `${whole.format(count)} B`;
-      return count < 1e6 ? `${short.format(count / 1e3)} kB` : `${short.format(count / 1e6)} MB`;
+      if (count < 1000) return `${whole.format(count)}\u00a0B`;
+      return count < 1e6
+        ? `${short.format(count / 1e3)}\u00a0kB`
+        : `${short.format(count / 1e6)}\u00a0MB`;
     },
     duration: (ms) => {
-      if (ms < 1) return `${short.format(1000 * ms)} µs`;
-      return ms < 100 ? `${short.format(ms)} ms` : `${tenth.format(ms / 1000)} s`;
+      if (ms < 1) return `${short.format(1000 * ms)}\u00a0µs`;
+      return ms < 100 ? `${short.format(ms)}\u00a0ms` : `${tenth.format(ms / 1000)}\u00a0s`;
     },
   };
 }

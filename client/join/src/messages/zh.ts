@@ -17,7 +17,7 @@ export const zh: Messages = {
     },
     leaves: '离开本设备',
     leavesVotes: (n, bytes, weights) =>
-      `每轮最多 ${n.bytes(bytes)} 的投票，针对 ${n.whole(weights)} 个权重：“稍微调高”或“稍微调低”`,
+      `每轮最多 ${n.bytes(bytes)} 的投票，针对 ${n.whole(weights)} 个权重：“稍微调高”或“稍微调低”。`,
     leavesNothing: { image: '不含图片。', table: '不含表格内容。' },
     leavesId: '一个随机编号，协调服务器靠它认出这台设备',
     comesBack: (n, bytes) => `返回的是多数票的结果，每轮 ${n.bytes(bytes)}。`,

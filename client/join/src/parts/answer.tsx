@@ -21,7 +21,9 @@ export function Answer({ task, answer }: AnswerProps) {
     <section class="answer">
       <p>
         <span class="small">{words.answer}</span>
-        <strong class="big">{task.labels[answer.label]}</strong>
+        <strong class={task.labels[answer.label].length > 3 ? 'big word' : 'big'}>
+          {task.labels[answer.label]}
+        </strong>
       </p>
       <dl>
         <div>

@@ -4,6 +4,9 @@ import { open } from '../state/actions.js';
 import { failure } from '../state/store.js';
 import { CodeField } from './code-field.js';
 
+/** Codes whose message is what helps: it names file, line or column. */
+const OWN_WORDS: ReadonlySet<string> = new Set(['file-corrupt', 'bad-request']);
+
 interface ProblemProps {
   readonly error: { readonly code: string; readonly message: string };
   /** Nothing else can be shown. */
@@ -19,7 +22,7 @@ export function Problem({ error, whole = false, onRetry }: ProblemProps) {
     <section class="problem" role="alert">
       {whole && <h1 tabIndex={-1}>{words.title}</h1>}
       <p>{known}</p>
-      <details>
+      <details open={OWN_WORDS.has(error.code)}>
         <summary>{words.details}</summary>
         <p class="small">
           {error.message} ({error.code})

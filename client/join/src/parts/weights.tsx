@@ -60,7 +60,7 @@ function ForEachLabel({ task, evidence, inputs }: ForEachLabelProps) {
   return (
     <div>
       <p class="small">{words.evidence}</p>
-      <ul class="evidences">
+      <ul class={labels.every(({ length }) => length <= 2) ? 'evidences short' : 'evidences'}>
         {labels.slice(0, SHOWN).map((label, i) => (
           <li key={label}>
             <Evidence

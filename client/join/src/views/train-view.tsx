@@ -164,7 +164,7 @@ function Bytes({ task }: { readonly task: TaskInfo }) {
             {models > 0 && part > 0 && (
               <dd class="small">
                 {partText(n, part)} · {words.wouldBe(n, models * floats)}
-                {models * floats > 2 * part && <b> · {words.fewer(n, (models * floats) / part)}</b>}
+                {models * floats > 2 * part && <b>{words.fewer(n, (models * floats) / part)}</b>}
               </dd>
             )}
           </div>

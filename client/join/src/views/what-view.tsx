@@ -50,7 +50,7 @@ export function WhatView({ task }: { readonly task: TaskInfo }) {
           <h2>{words.leaves}</h2>
           <ul>
             <li>
-              {words.leavesVotes(n, task.updateBytes, task.parameters)}.{' '}
+              {words.leavesVotes(n, task.updateBytes, task.parameters)}{' '}
               <strong>{words.leavesNothing[task.input.kind]}</strong>
             </li>
             <li>{words.leavesId}</li>
