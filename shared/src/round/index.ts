@@ -1,5 +1,5 @@
 export { admitUpdate } from './admission.js';
-export { selectCohort } from './cohort.js';
+export { type OrderedIds, selectCohort } from './cohort.js';
 export { advanceRound, initialRoundState, type ResumedRound } from './machine.js';
 export type {
   Admission,

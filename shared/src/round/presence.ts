@@ -3,6 +3,7 @@
  * every event. Ten thousand clients who arrive or answer must not each cost a walk over all others,
  * so the counts go along with every change and are never taken anew.
  */
+import { isOrdered } from './cohort.js';
 import type { RoundState } from './round.js';
 import { VersionedMap } from './versioned-map.js';
 import { VersionedSet } from './versioned-set.js';
@@ -14,7 +15,7 @@ export function presenceOf(
   ready: Iterable<string> = [],
   accepted: Iterable<readonly [string, string]> = [],
 ): Presence {
-  const present = VersionedSet.of(ready);
+  const present = isOrdered(ready) ? ready : VersionedSet.of(ready);
   const answered = VersionedMap.of(accepted);
   let missing = present.size;
   for (const client of answered.keys()) if (present.has(client)) missing--;

@@ -90,7 +90,8 @@ describe('fedhybnn-simulate run', () => {
     expect(Object.keys(summary)).toEqual([
       ...['dataset', 'rule', 'clients', 'cohort', 'rounds', 'seed', 'finalAccuracy'],
       ...['bestAccuracy', 'uplinkBpp', 'downlinkBpp', 'uplinkBytes', 'downlinkBytes'],
-      ...['parameters', 'seconds', 'roundsPerSecond', 'peakRssMb', 'modelHash'],
+      ...['parameters', 'seconds', 'roundsPerSecond', 'medianRoundMs', 'cpuMsPerRound'],
+      ...['peakRssMb', 'modelHash'],
     ]);
     expect(summary).toMatchObject({
       dataset: 'mnist',

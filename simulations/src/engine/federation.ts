@@ -13,13 +13,14 @@ import {
   type RoundState,
   updateFrameBytes,
 } from '@fedhybnn/shared';
-import { type Behavior, PROMPT } from './behavior.js';
+import { type Behavior, PROMPT, type PresenceChange } from './behavior.js';
+import type { Checkpoint } from './checkpoint.js';
 import { CohortTraining } from './cohort-training.js';
 import { type MadeRound, type Measuring, Publisher } from './publish-round.js';
 import type { RoundMetrics } from './round-metrics.js';
 import type { Simulation, SimulationResult } from './simulation.js';
 import { type Happening, Timeline } from './timeline.js';
-import { virtualClientId, virtualClientIndex } from './virtual-client.js';
+import { VirtualClientIds, virtualClientId, virtualClientIndex } from './virtual-client.js';
 
 /** What a machine lends to a simulation: the same code runs in Node and in a page. */
 export interface Machine extends Measuring {
@@ -29,9 +30,17 @@ export interface Machine extends Measuring {
 /** A behavior that lets a round take longer, in simulated time, has got stuck. */
 const LONGEST_ROUND_MS = 365 * 86_400_000;
 
-/** Plays one federation from its start. */
+/** What a checkpoint does not know yet. */
+function* later(
+  presence: Iterable<PresenceChange> | undefined,
+  startMs: number,
+): Generator<PresenceChange> {
+  for (const change of presence ?? []) if (change.atMs > startMs) yield change;
+}
+
+/** Plays one federation, from its start or from a checkpoint. */
 export class VirtualFederation {
-  private readonly published: RoundMetrics[] = [];
+  private readonly published: RoundMetrics[];
   private readonly publisher: Publisher;
   private readonly training: CohortTraining;
   private readonly behavior: Behavior;
@@ -56,21 +65,36 @@ export class VirtualFederation {
     this.publisher = new Publisher(simulation, machine);
     this.training = new CohortTraining(simulation, machine.trainer);
     this.behavior = simulation.behavior ?? PROMPT;
-    const presence = this.behavior.presence?.(0);
-    this.timeline = new Timeline(0, presence);
-    const { clients } = simulation.partition;
-    const everybody = Array.from({ length: clients }, (_, c) => virtualClientId(c, clients));
-    this.state = initialRoundState({ ready: presence === undefined ? everybody : [] });
+    const { checkpoint, rounds = [] } = simulation.resumed ?? {};
+    this.published = [...rounds];
+    const startMs = checkpoint?.nowMs ?? 0;
+    const presence = this.behavior.presence?.(startMs);
+    this.timeline = new Timeline(startMs, checkpoint ? later(presence, startMs) : presence);
+    this.roundStartMs = startMs;
+    const everybody = new VirtualClientIds(simulation.partition.clients);
+    const present = presence === undefined ? everybody : [];
+    this.state = initialRoundState({
+      round: 1 + (checkpoint?.round ?? 0),
+      ready: checkpoint?.ready ?? present,
+    });
+    for (const { atMs, client, ready } of checkpoint?.changes ?? []) {
+      this.timeline.at(atMs, { type: ready ? 'ready' : 'gone', client });
+    }
+    for (const memory of simulation.memories ?? []) {
+      const saved = checkpoint?.memories[memory.name];
+      if (saved !== undefined) memory.restore(saved);
+    }
   }
 
   async play(): Promise<SimulationResult> {
+    const earlier = this.published.reduce((sum, { seconds }) => sum + seconds, 0);
     const start = performance.now();
     try {
       await this.playRounds();
     } finally {
       await this.telling;
     }
-    const seconds = (performance.now() - start) / 1000;
+    const seconds = earlier + (performance.now() - start) / 1000;
     const { parameters, model } = this.publisher;
     const last = this.published.at(-1);
     const accuracy = last?.accuracy ?? (await this.publisher.accuracy(model));
@@ -80,7 +104,7 @@ export class VirtualFederation {
 
   private async playRounds(): Promise<void> {
     const { signal } = this.simulation;
-    this.feed({ type: 'tick', now: 0 });
+    this.feed({ type: 'tick', now: this.timeline.nowMs });
     while (this.state.phase !== 'ENDED' && !signal?.aborted) {
       const happening = this.timeline.next();
       const { nowMs } = this.timeline;
@@ -175,7 +199,7 @@ export class VirtualFederation {
       ...{ startMs: this.roundStartMs, nowMs },
     };
     const made = this.publisher.make(sealed, counter.finish());
-    this.telling = this.tell(made);
+    this.telling = this.tell(made, { ready: this.state.ready, changes: this.timeline.changes() });
     this.sealed = false;
     this.accepted = [];
     this.receivers = new Set();
@@ -185,10 +209,20 @@ export class VirtualFederation {
     this.feed({ type: 'published', accuracy: accuracy ?? null, now: nowMs });
   }
 
-  private tell(made: MadeRound): Promise<RoundMetrics> {
-    const told = this.publisher.measure(made).then((metrics) => {
+  /** @param presence as it was when the round was made */
+  private tell(
+    made: MadeRound,
+    presence: Pick<Checkpoint, 'ready' | 'changes'>,
+  ): Promise<RoundMetrics> {
+    const told = this.publisher.measure(made).then(async (metrics) => {
       this.published.push(metrics);
-      this.simulation.onRound?.(metrics);
+      const { memories = [], onRound } = this.simulation;
+      const { round, nowMs } = made.sealed;
+      await onRound?.(metrics, {
+        ...{ round, nowMs, model: made.settled.model, experience: made.experience },
+        ...presence,
+        memories: Object.fromEntries(memories.map((memory) => [memory.name, memory.save()])),
+      });
       return metrics;
     });
     // Whoever waits for it next hears of a failure.

@@ -54,6 +54,8 @@ export interface MadeRound {
   readonly context: RoundContext;
   readonly previousModel: GlobalModel;
   readonly settled: SettledRound;
+  /** With what this round taught. */
+  readonly experience: Experience;
   readonly arrivals: Arrivals;
   /** What arrived, attacks and all; empty where updates are not kept. */
   readonly updates: readonly AcceptedUpdate[];
@@ -67,7 +69,7 @@ export class Publisher {
   readonly rule: Rule;
   private readonly hash: string;
   private current: GlobalModel;
-  private experience: Experience = NO_EXPERIENCE;
+  private experience: Experience;
   private since = performance.now();
 
   constructor(
@@ -78,7 +80,9 @@ export class Publisher {
     this.hash = taskHash(task);
     this.parameters = parameterCount(task);
     this.rule = simulation.rule ?? ruleFor(task.federation.rule);
-    this.current = initialModel(task);
+    const { checkpoint } = simulation.resumed ?? {};
+    this.current = checkpoint?.model ?? initialModel(task);
+    this.experience = checkpoint?.experience ?? NO_EXPERIENCE;
   }
 
   /** The model that was made last, at first the initial one. */
@@ -113,7 +117,8 @@ export class Publisher {
     const start = this.since;
     this.since = performance.now();
     const seconds = (this.since - start) / 1000;
-    return { sealed, context, previousModel, settled, arrivals, updates, seconds };
+    const { experience } = this;
+    return { sealed, context, previousModel, settled, experience, arrivals, updates, seconds };
   }
 
   /** Measures a round and lets the observers see it. */

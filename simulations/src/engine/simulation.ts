@@ -3,6 +3,7 @@ import type { GlobalModel, LabeledBits, Rule, Task } from '@fedhybnn/shared';
 import type { Attack } from '../attacks/forge.js';
 import type { Partition } from '../partitions/index.js';
 import type { Behavior } from './behavior.js';
+import type { Checkpoint, Memory, Resumed } from './checkpoint.js';
 import type { RoundObserver } from './observer.js';
 import type { RoundMetrics } from './round-metrics.js';
 
@@ -31,7 +32,12 @@ export interface Simulation {
   readonly observers?: readonly RoundObserver[] | undefined;
   /** Evaluate only every n-th round and the last one; in process only. Default 1. */
   readonly evaluateEvery?: number | undefined;
-  readonly onRound?: (round: RoundMetrics) => void;
+  /** What remembers across rounds; in process only. */
+  readonly memories?: readonly Memory[] | undefined;
+  /** Go on from there; in process only. */
+  readonly resumed?: Resumed | undefined;
+  /** Awaited. @param checkpoint from which a run goes on after this round; in process only */
+  readonly onRound?: (round: RoundMetrics, checkpoint?: Checkpoint) => unknown;
   /** Stops before the next round is published; what was published stays valid. */
   readonly signal?: AbortSignal;
 }
@@ -39,7 +45,7 @@ export interface Simulation {
 export interface SimulationResult {
   readonly rounds: readonly RoundMetrics[];
   readonly parameters: number;
-  /** Wall time of all rounds in seconds, without loading and extraction. */
+  /** Wall time of all rounds in seconds, without loading and extraction; of earlier sittings, too. */
   readonly seconds: number;
   /** Central accuracy of the last published model, in [0, 1]. */
   readonly accuracy: number;

@@ -16,12 +16,13 @@ interface Scheduled {
   readonly happening: Happening;
 }
 
+function inOrder(a: Scheduled, b: Scheduled): number {
+  return a.atMs - b.atMs || a.order - b.order;
+}
+
 /** A queue by time, merged with the comings and goings of clients and with one wake-up call. */
 export class Timeline {
-  private readonly queue = new TinyQueue<Scheduled>(
-    [],
-    (a, b) => a.atMs - b.atMs || a.order - b.order,
-  );
+  private readonly queue = new TinyQueue<Scheduled>([], inOrder);
   private readonly presence: Iterator<PresenceChange> | undefined;
   private change: PresenceChange | undefined;
   private wakeMs: number | undefined;
@@ -47,6 +48,16 @@ export class Timeline {
   /** A tick at that time, instead of the one asked for before. */
   wakeAt(atMs: number): void {
     this.wakeMs = atMs;
+  }
+
+  /** What is scheduled of clients' comings and goings, in the order in which it happens. */
+  changes(): PresenceChange[] {
+    const scheduled = [...this.queue.data].sort(inOrder);
+    return scheduled.flatMap(({ atMs, happening }) =>
+      happening.type === 'ready' || happening.type === 'gone'
+        ? [{ atMs, client: happening.client, ready: happening.type === 'ready' }]
+        : [],
+    );
   }
 
   /**

@@ -1,6 +1,7 @@
 /** From the options of a run to who holds which training samples, in which round. */
 import type { Dataset } from '@fedhybnn/client/node';
 import { deriveSeed, FederationError } from '@fedhybnn/shared';
+import { BootstrapPartition } from './bootstrap.js';
 import type { Partition } from './dealt.js';
 import { DriftingPartition } from './drift.js';
 import type { PartitionOptions } from './options.js';
@@ -23,6 +24,8 @@ export interface DealOptions extends PartitionOptions {
 export function dealDataset(dataset: Dataset, count: number, options: DealOptions): Partition {
   const { partition: spec, drift, clients, seed, rounds } = options;
   checkTogether(options, count);
+  const bootstrap = bootstrapped(dataset, count, options);
+  if (bootstrap !== undefined) return bootstrap;
   const start = partition(spec, samplesToDeal(dataset, count, spec), clients, seed);
   if (drift === undefined) return start;
   const end = partition(
@@ -34,6 +37,30 @@ export function dealDataset(dataset: Dataset, count: number, options: DealOption
   const { driftPeriod, driftSpan = { from: 0, to: 1 } } = options;
   const time = driftPeriod === undefined ? driftSpan : { period: driftPeriod };
   return new DriftingPartition({ start, end, time, rounds, samples: count, seed });
+}
+
+/** Where clients outnumber samples, each draws a few of them. */
+const FEW = 20;
+
+/** Bootstrap samples, where they are asked for or needed. */
+function bootstrapped(
+  dataset: Dataset,
+  count: number,
+  { partition: spec, samplesPerClient, clients, seed, drift, featureSkew }: DealOptions,
+): Partition | undefined {
+  const perClient = samplesPerClient ?? (clients > count ? FEW : undefined);
+  if (perClient === undefined) return undefined;
+  const bootstrap = { clients, samplesPerClient: perClient, samples: count, seed };
+  const why = `${clients} clients draw ${perClient} samples each with replacement`;
+  if (drift !== undefined || featureSkew !== undefined) {
+    throw refusal(`--samples-per-client: ${why}; leave out --drift and --feature-skew`);
+  }
+  if (spec.kind === 'iid') return new BootstrapPartition(bootstrap);
+  if (spec.kind === 'dirichlet') {
+    const { labels } = samplesToDeal(dataset, count, spec);
+    return new BootstrapPartition({ ...bootstrap, skew: { labels, alpha: spec.alpha } });
+  }
+  throw refusal(`--partition ${spec.kind}: ${why}; take iid or dirichlet:α`);
 }
 
 function checkTogether(options: DealOptions, count: number): void {

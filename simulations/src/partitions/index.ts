@@ -1,4 +1,5 @@
 /** How a simulation deals a data set to virtual clients. Start with `partition.ts`. */
+export { type Bootstrap, BootstrapPartition } from './bootstrap.js';
 export { registerPartitionCommand } from './command.js';
 export { type DealOptions, dealDataset } from './deal.js';
 export { DealtPartition, type Partition } from './dealt.js';

@@ -8,6 +8,8 @@ import { type PartitionSpec, parsePartition } from './spec.js';
 
 export interface PartitionOptions {
   readonly partition: PartitionSpec;
+  /** Bootstrap samples of each client; absent: the samples are dealt out if there are enough. */
+  readonly samplesPerClient?: number;
   readonly featureSkew?: FeatureSkew;
   /** What the partition moves to over the rounds. */
   readonly drift?: PartitionSpec;
@@ -32,6 +34,13 @@ export function addPartitionOptions(command: Command): Command {
       )
         .argParser(partitionOption)
         .default({ kind: 'iid' }, 'iid'),
+    )
+    .addOption(
+      option(
+        '--samples-per-client <n>',
+        'each client draws so many samples with replacement; iid or dirichlet:α (default: 20 where clients outnumber samples)',
+        'SAMPLES_PER_CLIENT',
+      ).argParser(wholeNumber(1, 1_000_000)),
     )
     .addOption(
       option(

@@ -5,7 +5,7 @@ import { ruleSettings } from './rule-settings.js';
 
 /** @throws FederationError `bad-request` naming options that do not go together */
 export function checkOptions(options: RunOptions): void {
-  const { cohort, clients, evaluateEvery, mode, drift } = options;
+  const { cohort, clients, evaluateEvery, mode, drift, resume, out } = options;
   const refuse = (message: string): never => {
     throw new FederationError('bad-request', message);
   };
@@ -20,7 +20,9 @@ export function checkOptions(options: RunOptions): void {
       `--over-select ${options.overSelect}: chooses ${chosen} clients, but there are ${clients}; take fewer`,
     );
   }
+  if (resume && out === undefined) refuse('--resume: name the folder of the run with --out');
   if (mode === 'in-process') return;
+  if (resume) refuse('--resume: goes on in process only; leave out --mode wire');
   if (evaluateEvery > 1) {
     refuse(
       `--evaluate-every ${evaluateEvery}: a coordinator evaluates every round; leave it or --mode wire out`,

@@ -28,14 +28,14 @@ export function registerRunCommand(program: Command): void {
   const given = recordGiven(command);
   command.action(async (experiment: string | undefined, options: RunOptions) => {
     const settings = settingsOnly(given);
-    const { out, json, open } = options;
+    const { out, json, open, resume } = options;
     if (experiment === undefined) return playSingle(options, settings);
     const file = await readExperiment(experiment);
     const cases = gridCases(file, settings);
     const [only] = cases;
     if (cases.length === 1) {
       return playSingle(
-        { ...only.options, ...(out !== undefined && { out }), json, open },
+        { ...only.options, ...(out !== undefined && { out }), json, open, resume },
         only.settings,
       );
     }
@@ -49,7 +49,9 @@ export function registerRunCommand(program: Command): void {
 }
 
 async function playSingle(options: RunOptions, settings: Settings): Promise<void> {
-  const signal = untilInterrupted('finishing the round; press Ctrl-C again to stop at once.');
+  const signal = untilInterrupted(
+    'keeping what was published; press Ctrl-C again to stop at once.',
+  );
   const summary = await run(options, createProgress(), signal, settings);
   if (options.out !== undefined) {
     // Loads the plotting libraries: only now.

@@ -1,5 +1,12 @@
-/** The folder of a run: what was asked, what came out, one line a round as it happens. */
-import { appendFile, mkdir, rename, writeFile } from 'node:fs/promises';
+/**
+ * The folder of a run: what was asked, what came out, one line a round as it happens, and where the
+ * run stands, so that it can go on.
+ *
+ *   metrics.ndjson  one published round a line; metrics.csv the same at the end
+ *   checkpoint.json every few rounds, and where the run was interrupted; gone at its end
+ *   head.fhh, extractor.fhx, analysis.json, and last run.json: where it is, all else is
+ */
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -11,17 +18,19 @@ import {
   type Task,
 } from '@fedhybnn/shared';
 import type { ModelAnalysis } from '../analysis/index.js';
+import type { Checkpoint, Resumed } from '../engine/checkpoint.js';
 import type { RoundMetrics } from '../engine/round-metrics.js';
+import { decodeCheckpoint, encodeCheckpoint, type RunIdentity } from './checkpoint-file.js';
+import { writeDurably } from './durable-file.js';
 import { metricsCsv } from './metrics-csv.js';
+import { MetricsFile } from './metrics-file.js';
 import type { RunOptions } from './options.js';
-import { type Settings, withInfluence } from './settings.js';
+import { influential, type Settings, withInfluence } from './settings.js';
 import type { RunSummary } from './summary.js';
 
 export interface FinishedRun {
-  readonly options: RunOptions;
   /** As given; what was not stands at its default. */
   readonly settings: Settings;
-  readonly task: Task;
   readonly summary: RunSummary;
   readonly model: GlobalModel;
   readonly extractorFile: Uint8Array;
@@ -29,52 +38,74 @@ export interface FinishedRun {
 }
 
 export class RunFolder {
+  private last: Checkpoint | undefined;
   private writes: Promise<void> = Promise.resolve();
-  private readonly metrics: RoundMetrics[] = [];
+  private readonly rounds: RoundMetrics[];
 
-  private constructor(private readonly folder: string) {}
+  private constructor(
+    private readonly folder: string,
+    private readonly options: RunOptions,
+    private readonly task: Task,
+    private readonly metrics: MetricsFile,
+    /** Where the run goes on, if it does. */
+    readonly resumed: Resumed | undefined,
+  ) {
+    this.rounds = [...(resumed?.rounds ?? [])];
+  }
 
-  /** @throws FederationError `data-folder` if the folder cannot be written */
-  static async create(folder: string): Promise<RunFolder> {
+  /**
+   * With `--resume` the run of an earlier command, if it left a checkpoint; else a new one.
+   * @throws FederationError `data-folder` if the folder cannot be written; as
+   * {@link decodeCheckpoint} and {@link MetricsFile.reopen}
+   */
+  static async open(folder: string, options: RunOptions, task: Task): Promise<RunFolder> {
     try {
       await mkdir(folder, { recursive: true });
-      await writeFile(join(folder, 'metrics.ndjson'), '');
+      const path = join(folder, 'metrics.ndjson');
+      const checkpoint = options.resume ? await readCheckpoint(folder, options, task) : undefined;
+      if (checkpoint !== undefined) {
+        const { file, metrics } = await MetricsFile.reopen(path, checkpoint.round);
+        return new RunFolder(folder, options, task, file, { checkpoint, rounds: metrics });
+      }
+      await rm(join(folder, 'checkpoint.json'), { force: true });
+      await rm(join(folder, 'run.json'), { force: true });
+      return new RunFolder(folder, options, task, await MetricsFile.create(path), undefined);
     } catch (cause) {
+      if (cause instanceof FederationError) throw cause;
       throw new FederationError(
         'data-folder',
         `--out ${folder}: cannot be written; choose another folder or change its permissions`,
         { cause },
       );
     }
-    return new RunFolder(folder);
   }
 
-  /** Lines reach the file in the order of the calls; {@link finish} waits for them. */
-  add(metrics: RoundMetrics): void {
-    this.metrics.push(metrics);
-    this.writes = this.writes.then(() =>
-      appendFile(join(this.folder, 'metrics.ndjson'), `${JSON.stringify(metrics)}\n`),
-    );
+  /** A published round; every few of them, where the run stands. In the order of the calls. */
+  add(metrics: RoundMetrics, checkpoint: Checkpoint | undefined): Promise<void> {
+    this.writes = this.writes.then(() => this.write(metrics, checkpoint));
+    return this.writes;
   }
 
   /**
-   * `run.json` comes last: where it is, all else is.
-   * `head.fhh` is the last model, ready for inference on the bits of `extractor.fhx`, where a head
-   * file can hold it.
+   * After the last round, or where the run was interrupted. `head.fhh` is the last model, ready for
+   * inference on the bits of `extractor.fhx`, where a head file can hold it.
    */
   async finish(finished: FinishedRun): Promise<void> {
-    const { options, settings, task, summary, model, extractorFile, analysis } = finished;
+    const { options, task, folder } = this;
+    const { settings, summary, model, extractorFile, analysis } = finished;
     await this.writes;
+    const complete = summary.rounds >= options.rounds;
+    if (!complete) await this.keep();
     if (exportProblem(task) === undefined) {
-      await writeFile(join(this.folder, 'head.fhh'), exportHead(task, model));
+      await writeFile(join(folder, 'head.fhh'), exportHead(task, model));
     }
-    await writeFile(join(this.folder, 'extractor.fhx'), extractorFile);
-    await writeFile(join(this.folder, 'metrics.csv'), metricsCsv(this.metrics));
-    await writeFile(join(this.folder, 'analysis.json'), `${JSON.stringify(analysis)}\n`);
+    await writeFile(join(folder, 'extractor.fhx'), extractorFile);
+    await writeFile(join(folder, 'metrics.csv'), metricsCsv(this.rounds));
+    await writeFile(join(folder, 'analysis.json'), `${JSON.stringify(analysis)}\n`);
     const [cpu] = cpus();
     const run = {
       summary,
-      complete: summary.rounds >= options.rounds,
+      complete,
       settings: withInfluence(settings),
       options,
       layers: describeHead(task),
@@ -88,8 +119,48 @@ export class RunFolder {
       },
       finishedAt: new Date().toISOString(),
     };
-    const path = join(this.folder, 'run.json');
-    await writeFile(`${path}.tmp`, `${JSON.stringify(run, null, 2)}\n`);
-    await rename(`${path}.tmp`, path);
+    await writeDurably(join(folder, 'run.json'), `${JSON.stringify(run, null, 2)}\n`);
+    if (complete) await rm(join(folder, 'checkpoint.json'), { force: true });
   }
+
+  async close(): Promise<void> {
+    await this.metrics.close();
+  }
+
+  private async write(metrics: RoundMetrics, checkpoint: Checkpoint | undefined): Promise<void> {
+    await this.metrics.append(metrics);
+    this.rounds.push(metrics);
+    this.last = checkpoint;
+    if (metrics.round % this.options.checkpointEvery === 0) await this.keep();
+  }
+
+  private async keep(): Promise<void> {
+    if (this.last === undefined) return;
+    await this.metrics.sync();
+    await writeDurably(
+      join(this.folder, 'checkpoint.json'),
+      encodeCheckpoint(identityOf(this.options, this.task), this.last),
+    );
+  }
+}
+
+async function readCheckpoint(
+  folder: string,
+  options: RunOptions,
+  task: Task,
+): Promise<Checkpoint | undefined> {
+  const path = join(folder, 'checkpoint.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
+    throw thrown;
+  }
+  return decodeCheckpoint(text, path, identityOf(options, task));
+}
+
+function identityOf(options: RunOptions, task: Task): RunIdentity {
+  const asked = JSON.parse(JSON.stringify(influential(options)));
+  return { task, clients: options.clients, options: asked };
 }

@@ -63,7 +63,8 @@ export async function run(
     { trainingSet: seen, testSet, extractor },
   );
   extractor.dispose();
-  const folder = options.out === undefined ? undefined : await RunFolder.create(options.out);
+  const folder =
+    options.out === undefined ? undefined : await RunFolder.open(options.out, options, task);
   if (options.out !== undefined) await writePartitionPictures(options.out, dealt, seen, options);
   const evaluator = await createEvaluator(task);
   const watching = ('observers' in samples ? samples.observers : undefined) ?? [];
@@ -83,9 +84,10 @@ export async function run(
       ...(folder === undefined ? [] : [createRoundObserver(task, test, evaluator)]),
     ],
     signal,
-    onRound: (metrics) => {
+    resumed: folder?.resumed,
+    onRound: async (metrics, checkpoint) => {
+      await folder?.add(metrics, checkpoint);
       progress.round(metrics);
-      folder?.add(metrics);
     },
   };
   for (const { name, inputs, neurons, parameters, weightBytes } of describeHead(task)) {
@@ -93,24 +95,28 @@ export async function run(
     progress.note(`${name}: ${inputs} → ${neurons}, ${trained}, ${weightBytes} bytes of weights`);
   }
   progress.start(options.rounds);
+  const before = process.cpuUsage();
   try {
     const result =
       options.mode === 'wire'
         ? await simulateOverSockets(simulation)
         : await simulateInProcess(simulation);
+    const { user, system } = process.cpuUsage(before);
+    const played = result.rounds.length - (folder?.resumed?.rounds.length ?? 0);
     const summary = {
-      ...summarize(options, result),
+      ...summarize(options, result, (user + system) / 1000 / Math.max(1, played)),
       ...(await multiLabelSummary(task, result.model, test)),
       ...behaviorSummary(result.rounds, options.devices),
     };
     const { model } = result;
     await folder?.finish({
-      ...{ options, settings, task, summary, model, extractorFile },
+      ...{ settings, summary, model, extractorFile },
       analysis: await analyzeModel(task, model, evaluator, { training, test, partition: dealt }),
     });
     return summary;
   } finally {
     progress.stop();
+    await folder?.close();
   }
 }
 

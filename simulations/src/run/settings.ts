@@ -15,7 +15,7 @@ export type Settings = Readonly<Record<string, SettingValue>>;
 /** What a command line says of one run only, so that a file must not. */
 const COMMAND_LINE_ONLY: readonly string[] = ['json', 'out', 'open', 'resume', 'tensorboard'];
 /** What has no influence on a run's result. */
-const WITHOUT_INFLUENCE: readonly string[] = [...COMMAND_LINE_ONLY, 'workers'];
+const WITHOUT_INFLUENCE: readonly string[] = [...COMMAND_LINE_ONLY, 'workers', 'checkpointEvery'];
 
 /** The options of `run`, without the environment: a file means what it says on every machine. */
 function runCommand(): Command {
@@ -164,6 +164,13 @@ export function withInfluence(settings: Settings): Settings {
     Object.entries(completed(settings))
       .filter(([key]) => !WITHOUT_INFLUENCE.includes(key))
       .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
+/** The options that a run's result depends on. */
+export function influential(options: RunOptions): Partial<RunOptions> {
+  return Object.fromEntries(
+    Object.entries(options).filter(([key]) => !WITHOUT_INFLUENCE.includes(key)),
   );
 }
 

@@ -20,7 +20,7 @@ export function summaryTable(summary: RunSummary): string {
       downlink: `${summary.downlinkBpp} bits/parameter, ${kilobytes(summary.downlinkBytes)} in all`,
     },
     {
-      time: `${summary.seconds} s, ${summary.roundsPerSecond} rounds/s, peak ${summary.peakRssMb} MB`,
+      time: `${summary.seconds} s, median round ${summary.medianRoundMs} ms, peak ${summary.peakRssMb} MB`,
     },
     ...behaviorRows(summary, kilobytes),
     ...(summary.attack === undefined ? [] : [{ attack: shownAttackOf(summary) }]),

@@ -27,6 +27,10 @@ export interface RunSummary extends Partial<MultiLabelSummary>, Partial<Behavior
   /** Without loading and extraction. */
   readonly seconds: number;
   readonly roundsPerSecond: number;
+  /** Wall time of a round: half of them took less. */
+  readonly medianRoundMs: number;
+  /** Processor time of a round, all threads together, on average. */
+  readonly cpuMsPerRound: number;
   readonly peakRssMb: number;
   readonly modelHash: string;
   /** As `--attack` had it; absent without one. */
@@ -38,7 +42,12 @@ export interface RunSummary extends Partial<MultiLabelSummary>, Partial<Behavior
   readonly rolledBack?: number;
 }
 
-export function summarize(options: RunOptions, result: SimulationResult): RunSummary {
+/** @param cpuMsPerRound processor time */
+export function summarize(
+  options: RunOptions,
+  result: SimulationResult,
+  cpuMsPerRound: number,
+): RunSummary {
   const { rounds, parameters } = result;
   const sum = (pick: (round: (typeof rounds)[number]) => number) =>
     rounds.reduce((total, round) => total + pick(round), 0);
@@ -71,6 +80,8 @@ export function summarize(options: RunOptions, result: SimulationResult): RunSum
     parameters,
     seconds: rounded(result.seconds, 3),
     roundsPerSecond: rounded(rounds.length / result.seconds, 3),
+    medianRoundMs: rounded(median(rounds.map((round) => 1000 * round.seconds)), 1),
+    cpuMsPerRound: rounded(cpuMsPerRound, 1),
     peakRssMb: Math.round(process.resourceUsage().maxRSS / 1024),
     modelHash: result.modelHash,
     ...(options.attack !== undefined && {
@@ -89,6 +100,11 @@ function attackSuccessOf(rounds: readonly RoundMetrics[]): Pick<RunSummary, 'att
   const measured = rounds.findLast(({ extra }) => extra?.attackSuccess !== undefined);
   const value = measured?.extra?.attackSuccess;
   return typeof value === 'number' ? { attackSuccess: rounded(value, 4) } : {};
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[(sorted.length - 1) >> 1] ?? 0;
 }
 
 function rounded(value: number, digits: number): number {

@@ -35,6 +35,7 @@ const OF_SIMULATION = new Set([
   ...['clients', 'partition', 'featureSkew', 'drift', 'driftSpan', 'driftPeriod', 'naturalColumn'],
   ...['devices', 'availability', 'dropout', 'stragglers'],
   ...['attack', 'evaluateOn', 'evaluateEvery', 'mode', 'workers', 'out'],
+  ...['samplesPerClient', 'resume', 'checkpointEvery'],
 ]);
 /** People are waited for so many seconds, unless they ask for more. */
 const USUAL_DEADLINE = 60;
