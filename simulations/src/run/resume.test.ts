@@ -13,6 +13,7 @@ const ROUNDS = 60;
 
 let folder: string;
 let args: string[];
+let uninterrupted: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'fedhybnn-resume-'));
   const random = new Random(deriveSeed(1, 'rows'));
@@ -67,7 +68,9 @@ const runOf = (out: string) => JSON.parse(readFileSync(join(out, 'run.json'), 'u
 describe('a run that is stopped', () => {
   it('ends with the same models and metrics after kills at any moment', async () => {
     const whole = join(folder, 'whole');
-    const { modelHash } = JSON.parse((await simulate(['--out', whole])).last);
+    const modelHash = (uninterrupted = JSON.parse(
+      (await simulate(['--out', whole])).last,
+    ).modelHash);
     expect(metricsOf(whole)).toHaveLength(ROUNDS);
     expect(existsSync(join(whole, 'checkpoint.json'))).toBe(false);
     expect(runOf(whole).complete).toBe(true);
@@ -75,7 +78,7 @@ describe('a run that is stopped', () => {
     const out = join(folder, 'killed');
     const random = new Random(deriveSeed(2, 'kills'));
     let killed = 0;
-    for (const after of [2, 5, 11, 24, 39]) {
+    for (const after of [2, 11, 39]) {
       const { signal } = await simulate(['--out', out, '--resume'], async (round, kill) => {
         if (round !== after) return;
         // In the middle of whatever is being done or written then.
@@ -85,7 +88,7 @@ describe('a run that is stopped', () => {
       if (signal === 'SIGKILL') killed++;
       expect(existsSync(join(out, 'run.json'))).toBe(false);
     }
-    expect(killed).toBe(5);
+    expect(killed).toBe(3);
     const resumed = await simulate(['--out', out, '--resume', '--workers', '1']);
     expect(resumed.stderr).not.toMatch(/^round 1\//m);
     expect(JSON.parse(resumed.last)).toMatchObject({ rounds: ROUNDS, modelHash });
@@ -114,7 +117,7 @@ describe('a run that is stopped', () => {
     );
 
     const resumed = JSON.parse((await simulate(['--out', out, '--resume'])).last);
-    expect(resumed.modelHash).toBe(JSON.parse((await simulate([])).last).modelHash);
+    expect(resumed.modelHash).toBe(uninterrupted);
     expect(metricsOf(out)).toHaveLength(ROUNDS);
   }, 240_000);
 
