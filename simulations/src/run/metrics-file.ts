@@ -4,10 +4,11 @@ import { FederationError } from '@fedhybnn/shared';
 import * as z from 'zod';
 import type { RoundMetrics } from '../engine/round-metrics.js';
 
-const metricsSchema = z.object({
+const metricsSchema = z.strictObject({
   round: z.int().positive(),
   accuracy: z.number().nullable(),
   loss: z.number().nullable(),
+  receivers: z.int(),
   counted: z.int(),
   screened: z.int(),
   rolledBack: z.boolean(),
@@ -15,8 +16,9 @@ const metricsSchema = z.object({
   downlinkBytes: z.int(),
   modelHash: z.string(),
   seconds: z.number(),
-  simulatedMs: z.number().optional(),
-  extra: z.record(z.string(), z.union([z.number(), z.array(z.number())])).optional(),
+  simulatedMs: z.exactOptional(z.number()),
+  simulatedSeconds: z.exactOptional(z.number()),
+  extra: z.exactOptional(z.record(z.string(), z.union([z.number(), z.array(z.number())]))),
 });
 
 /** Open for appending; whoever opened it closes it. */
@@ -64,12 +66,7 @@ export class MetricsFile {
 function parseLine(line: string, round: number, path: string): RoundMetrics {
   const parsed = metricsSchema.safeParse(jsonOf(line));
   if (!parsed.success || parsed.data.round !== round) throw corrupt(path, round);
-  const { simulatedMs, extra, ...metrics } = parsed.data;
-  return {
-    ...metrics,
-    ...(simulatedMs !== undefined && { simulatedMs }),
-    ...(extra !== undefined && { extra }),
-  };
+  return parsed.data;
 }
 
 function jsonOf(line: string): unknown {

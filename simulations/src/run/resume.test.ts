@@ -25,7 +25,8 @@ beforeAll(() => {
   args = [
     ...['run', '--dataset', `csv:${join(folder, 'rows.csv')}`, '--label', 'kind'],
     ...['--clients', '1000', '--cohort', '4', '--samples-per-client', '30', '--batch', '10'],
-    ...['--hidden', '32', '--rule', 'sign-vote', '--robust', 'reputation'],
+    ...['--hidden', '32', '--rule', 'sign-vote', '--robust', 'reputation', '--devices', 'mix'],
+    ...['--dropout', '0.2', '--over-select', '1.5'],
     ...['--rounds', String(ROUNDS), '--evaluate-every', '7', '--checkpoint-every', '4', '--json'],
   ];
 });
@@ -68,9 +69,8 @@ const runOf = (out: string) => JSON.parse(readFileSync(join(out, 'run.json'), 'u
 describe('a run that is stopped', () => {
   it('ends with the same models and metrics after kills at any moment', async () => {
     const whole = join(folder, 'whole');
-    const modelHash = (uninterrupted = JSON.parse(
-      (await simulate(['--out', whole])).last,
-    ).modelHash);
+    const { modelHash } = JSON.parse((await simulate(['--out', whole])).last);
+    uninterrupted = modelHash;
     expect(metricsOf(whole)).toHaveLength(ROUNDS);
     expect(existsSync(join(whole, 'checkpoint.json'))).toBe(false);
     expect(runOf(whole).complete).toBe(true);
