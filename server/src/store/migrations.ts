@@ -173,6 +173,16 @@ const history = ({ text, sequence, bytes, real }: ColumnTypes): Record<string, M
         .execute();
     },
   },
+  // What a client sent is counted for the operator without reading what all others sent.
+  '0005-updates-by-client': {
+    async up(db: Kysely<unknown>) {
+      await db.schema
+        .createIndex('updates_by_client')
+        .on('updates')
+        .columns(['task', 'client', 'round'])
+        .execute();
+    },
+  },
 });
 
 /** The migrations in the words of one back end. */

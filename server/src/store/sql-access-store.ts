@@ -70,7 +70,7 @@ export class SqlAccessStore extends SqlOperatorStore implements AccessStore {
         'clients.client',
         'clients.joined_at',
         'clients.banned',
-        fn.count<number>('updates.sequence').as('updates'),
+        fn.count<number>('updates.round').as('updates'),
         fn.max('updates.round').as('last_round'),
       ])
       .where('clients.task', '=', task)

@@ -1,6 +1,6 @@
 /**
- * Asks again and again, one question at a time: not while the page is hidden, and ever more rarely
- * while there is no answer.
+ * Asks again and again, one question at a time: not while the page is hidden, ever more rarely while
+ * there is no answer, and more rarely where answers are slow.
  */
 import { FederationError } from '@fedhybnn/shared';
 import { type ReadonlySignal, signal } from '@preact/signals';
@@ -13,6 +13,9 @@ export interface PollerOptions {
 
 /** The longest wait after failures. Milliseconds. */
 const LONGEST_MS = 10_000;
+
+/** Of the time that an answer took, so many times until the next question. */
+const REST = 5;
 
 /** After so many failures in a row; the first repetition comes as soon as usual. */
 export function waitAfter(failures: number, everyMs: number): number {
@@ -53,6 +56,7 @@ export class Poller {
         await this.pause(undefined);
         continue;
       }
+      const asked = performance.now();
       try {
         await this.options.load(stopped);
         failures = 0;
@@ -62,7 +66,8 @@ export class Poller {
         failures++;
         this.error.value = FederationError.from(thrown);
       }
-      await this.pause(waitAfter(failures, this.options.every()));
+      const took = failures === 0 ? performance.now() - asked : 0;
+      await this.pause(Math.max(waitAfter(failures, this.options.every()), REST * took));
     }
   }
 
