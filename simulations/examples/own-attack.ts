@@ -6,10 +6,10 @@ import {
   simulate,
 } from '@fedhybnn/simulations';
 
-/** Client c holds a share of the labels c and c + 1 (of ten), and no others. */
-const neighbors: PartitionFunction = ({ labels, clients }) =>
+/** Client c holds a share of seven of ten labels, from label c on. */
+const mostLabels: PartitionFunction = ({ labels, clients }) =>
   Array.from({ length: clients }, (_, c) =>
-    [...labels.keys()].filter((i) => i % clients === c && (labels[i] - c + 1000) % 10 < 2),
+    [...labels.keys()].filter((i) => i % clients === c && (labels[i] - c + 1000) % 10 < 7),
   );
 
 /** Every fifth client sends the opposite of its votes, which are one bit a parameter. */
@@ -18,8 +18,8 @@ const opposite: Attack = (updates) =>
 
 export async function underAttack(training: LabeledImages, test: LabeledImages) {
   const options: SimulateOptions = {
-    ...{ training, test, clients: 50, cohort: 20, rounds: 20, rule: 'sign-vote' },
-    ...{ partition: neighbors, attack: opposite },
+    ...{ training, test, clients: 50, cohort: 20, rounds: 20, hidden: [256] },
+    ...{ rule: 'sign-vote', partition: mostLabels, attack: opposite },
   };
   const open = await simulate(options);
   const screened = await simulate({ ...options, robust: 'outliers,reputation' });
