@@ -109,7 +109,7 @@ export class NodePool implements Trainer {
     pool: Piscina,
     parts: SharedData,
     samples: Uint32Array | undefined,
-    { onEpoch, signal, global, round, roundSeed, client }: TrainingRequest,
+    { onEpoch, signal, global, round, roundSeed, updateFor, client }: TrainingRequest,
   ): Promise<LocalUpdate> {
     signal?.throwIfAborted();
     const job = onEpoch === undefined ? undefined : ++this.jobs;
@@ -124,7 +124,7 @@ export class NodePool implements Trainer {
     if (job !== undefined) this.listeners.set(job, tell);
     const model = this.models.take(global);
     const request: TrainingJob = {
-      ...{ ...parts, model, samples, round, roundSeed, client, job, canceled },
+      ...{ ...parts, model, samples, round, roundSeed, updateFor, client, job, canceled },
     };
     try {
       const result: TrainingResult | null = await pool.run(request);

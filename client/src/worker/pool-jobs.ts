@@ -21,6 +21,7 @@ export interface TrainingJob extends SharedData {
   readonly samples: Uint32Array | undefined;
   readonly round: number;
   readonly roundSeed: string;
+  readonly updateFor: number | undefined;
   readonly client: string;
   /** Number of the job where its progress is wanted. */
   readonly job: number | undefined;

@@ -11,6 +11,8 @@ export interface TrainingRequest {
   readonly round: number;
   /** The round's public seed. */
   readonly roundSeed: string;
+  /** The later round that the update is for, if any; of rules with votes. */
+  readonly updateFor?: number | undefined;
   /** The client's id. */
   readonly client: string;
   readonly onEpoch?: ((progress: EpochProgress) => void) | undefined;

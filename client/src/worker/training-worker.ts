@@ -33,7 +33,8 @@ const modelOf = ({ model }: EvaluationJob | TrainingJob) =>
 
 /** One client's part of a round; null if it was canceled. */
 export default async function train(request: TrainingJob): Promise<TrainingResult | null> {
-  const { job, canceled, taskKey, task, samples, round, roundSeed, client } = request;
+  const { job, canceled, taskKey, task, samples } = request;
+  const { round, roundSeed, updateFor, client } = request;
   const epochs: EpochProgress[] = [];
   const stopIfCanceled = () => {
     if (canceled !== undefined && Atomics.load(canceled, 0) !== 0) throw new Canceled();
@@ -42,7 +43,7 @@ export default async function train(request: TrainingJob): Promise<TrainingResul
     stopIfCanceled();
     const trainer = await trainers.get(taskKey, () => createTrainer(task));
     const update = trainer.trainLocally({
-      ...{ task, round, roundSeed, client, samples },
+      ...{ task, round, roundSeed, updateFor, client, samples },
       global: modelOf(request),
       data: dataOf(request),
       onEpoch: (progress) => {

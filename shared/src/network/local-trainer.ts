@@ -113,7 +113,8 @@ export class LocalTrainer {
     const { task, memory } = this;
     const { federation, training: settings } = task;
     const rule = ruleFor(federation.rule);
-    const context = roundContext(task, training.round, this.trained.length);
+    const { updateFor = training.round } = training;
+    const context = roundContext(task, updateFor, this.trained.length);
     const seed = clientSeed(training.roundSeed, training.client);
     this.load(training.global);
     const loss = this.run({

@@ -15,6 +15,11 @@ export interface LocalTraining {
   readonly round: number;
   /** The round's public seed. */
   readonly roundSeed: Seed;
+  /**
+   * The round that the update is for, where that is a later one: rules that vote on some coordinates
+   * of a round then vote on those of this one. Default: the round of the training.
+   */
+  readonly updateFor?: number | undefined;
   /** The client's id: with the round's seed, the root of its own randomness. */
   readonly client: string;
   readonly data: LabeledBits;

@@ -132,7 +132,7 @@ describe('a federation of devices', () => {
     const figures = ({ rounds }: typeof one) =>
       rounds.map(({ modelHash, simulatedMs, extra }) => ({ modelHash, simulatedMs, extra }));
     expect(figures(two)).toEqual(figures(one));
-    const summary = behaviorSummary(one.rounds, options.devices);
+    const summary = behaviorSummary(one.rounds, options);
     const totals = Object.values(summary?.devices ?? {});
     const sum = (pick: (totals_: (typeof totals)[number]) => number) =>
       totals.reduce((all, each) => all + pick(each), 0);

@@ -12,6 +12,6 @@ export {
 } from './devices.js';
 export { addBehaviorOptions, type BehaviorOptions } from './options.js';
 export { roundSettings } from './round-settings.js';
-export { behaviorOf } from './simulate.js';
+export { behaviorOf, bufferedSettings } from './simulate.js';
 export { type BehaviorSummary, behaviorSummary, shownTime } from './summary.js';
 export { MeteredDevices } from './usage.js';

@@ -16,6 +16,8 @@ export interface BehaviorOptions {
   /** Updates. */
   readonly minimum?: number;
   readonly overSelect: number;
+  /** Updates that make an asynchronous step; absent: synchronous rounds. */
+  readonly aggregation?: { readonly buffer: number };
 }
 
 /** Adds them to a command, whose options then are {@link BehaviorOptions}. */
@@ -71,7 +73,26 @@ export function addBehaviorOptions(command: Command): Command {
       )
         .argParser(overSelection)
         .default(1),
+    )
+    .addOption(
+      option(
+        '--aggregation <how>',
+        'rounds, or buffered:K: --cohort clients train at any time, and K updates make a step (default: rounds)',
+        'AGGREGATION',
+      ).argParser(byParser(parseAggregation)),
     );
+}
+
+/** `rounds` or `buffered:10`. */
+function parseAggregation(text: string): { readonly buffer: number } | undefined {
+  if (text === 'rounds') return undefined;
+  const [, count] = /^buffered:(\d+)$/.exec(text) ?? [];
+  const buffer = Number(count);
+  if (buffer > 0 && buffer <= 1_000_000) return { buffer };
+  throw new FederationError(
+    'bad-request',
+    `--aggregation ${text}: must be rounds, or buffered:K with a whole K > 0, such as buffered:10`,
+  );
 }
 
 /** `0.1:10`. */

@@ -1,10 +1,21 @@
 /** From the options of a run to the behavior of its clients, and who keeps accounts of it. */
 import { parameterCount, type Task } from '@fedhybnn/shared';
+import type { BufferedSettings } from '../engine/buffered/federation.js';
 import type { Simulation } from '../engine/simulation.js';
 import type { Partition } from '../partitions/index.js';
 import { createBehavior, isPrompt } from './behavior.js';
 import type { BehaviorOptions } from './options.js';
 import { MeteredDevices } from './usage.js';
+
+/** Undefined where rounds are synchronous. */
+export function bufferedSettings({
+  aggregation,
+  cohort,
+}: Pick<BehaviorOptions, 'aggregation'> & { readonly cohort: number }):
+  | BufferedSettings
+  | undefined {
+  return aggregation && { buffer: aggregation.buffer, concurrency: cohort };
+}
 
 /** Nothing where every client is always there and answers at once. */
 export function behaviorOf(

@@ -1,6 +1,7 @@
 /** What a summary says of simulated time and devices. */
 import type { RoundMetrics } from '../engine/round-metrics.js';
 import { DEVICE_NAMES, type DeviceName, type DeviceShares } from './devices.js';
+import type { BehaviorOptions } from './options.js';
 import { type DeviceUsage, USAGE_NAMES } from './usage.js';
 
 /** One device class over a whole run. */
@@ -8,23 +9,44 @@ export type DeviceTotals = { readonly [Figure in keyof DeviceUsage]: number };
 
 export interface BehaviorSummary {
   /** From the start to the last round that was sealed. */
-  readonly simulatedSeconds: number;
+  readonly simulatedSeconds?: number;
+  /** How updates were aggregated, where not in rounds. */
+  readonly aggregation?: string;
+  /** Of an asynchronous run: steps between an update's model and the step that it was part of, on average. */
+  readonly staleness?: number;
   /** By device class; absent without `--devices`. */
   readonly devices?: Readonly<Partial<Record<DeviceName, DeviceTotals>>>;
 }
 
-/** Nothing where no time was simulated. */
 export function behaviorSummary(
   rounds: readonly RoundMetrics[],
-  shares: DeviceShares | undefined,
-): BehaviorSummary | undefined {
+  { devices: shares, aggregation }: Pick<BehaviorOptions, 'devices' | 'aggregation'>,
+): BehaviorSummary {
   const last = rounds.at(-1)?.simulatedMs;
-  if (last === undefined) return undefined;
-  const simulatedSeconds = last / 1000;
-  if (shares === undefined) return { simulatedSeconds };
+  return {
+    ...(last !== undefined && { simulatedSeconds: last / 1000 }),
+    ...(aggregation !== undefined && {
+      aggregation: `buffered:${aggregation.buffer}`,
+      staleness: meanStaleness(rounds),
+    }),
+    ...(shares !== undefined && { devices: deviceTotals(rounds, shares) }),
+  };
+}
+
+function meanStaleness(rounds: readonly RoundMetrics[]): number {
+  const sum = rounds.reduce((all, { extra }) => {
+    const value = extra?.staleness;
+    return all + (typeof value === 'number' ? value : 0);
+  }, 0);
+  return Number((sum / Math.max(1, rounds.length)).toFixed(3));
+}
+
+function deviceTotals(
+  rounds: readonly RoundMetrics[],
+  shares: DeviceShares,
+): NonNullable<BehaviorSummary['devices']> {
   const classes = DEVICE_NAMES.filter((name) => (shares[name] ?? 0) > 0);
-  const devices = Object.fromEntries(classes.map((name, i) => [name, totalsOf(rounds, i)]));
-  return { simulatedSeconds, devices };
+  return Object.fromEntries(classes.map((name, i) => [name, totalsOf(rounds, i)]));
 }
 
 function totalsOf(rounds: readonly RoundMetrics[], index: number): DeviceTotals {

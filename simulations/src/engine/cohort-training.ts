@@ -13,6 +13,15 @@ export interface TrainedClient {
   readonly loss: number;
 }
 
+/** What a client is to train on. */
+export interface TrainingOrder {
+  /** Index of the virtual client. */
+  readonly client: number;
+  readonly global: GlobalModel;
+  /** The round that follows that model, from 1. */
+  readonly round: number;
+}
+
 /** Clients in training at once, a worker. */
 const IN_FLIGHT = 4;
 
@@ -28,17 +37,31 @@ export class CohortTraining {
    * @param round the round that they train for, from 1
    * @returns what they made, in the order of `clients`
    */
-  async *train(
+  train(
     clients: readonly number[],
     global: GlobalModel,
     round: number,
   ): AsyncGenerator<TrainedClient> {
+    return this.trainAll(
+      clients.map((client) => ({ client, global, round })),
+      round,
+    );
+  }
+
+  /**
+   * @param updateFor the round that the updates are for, from 1: that of the orders or a later one
+   * @returns what they made, in the order of `orders`
+   */
+  async *trainAll(
+    orders: readonly TrainingOrder[],
+    updateFor: number,
+  ): AsyncGenerator<TrainedClient> {
     const inFlight: Promise<TrainedClient>[] = [];
     let next = 0;
     try {
-      for (const _ of clients) {
-        while (next < clients.length && inFlight.length < IN_FLIGHT * this.simulation.workers) {
-          inFlight.push(this.trainOne(clients[next++], global, round));
+      for (const _ of orders) {
+        while (next < orders.length && inFlight.length < IN_FLIGHT * this.simulation.workers) {
+          inFlight.push(this.trainOne(orders[next++], updateFor));
         }
         const first = inFlight.shift();
         if (first !== undefined) yield await first;
@@ -50,9 +73,8 @@ export class CohortTraining {
   }
 
   private async trainOne(
-    client: number,
-    global: GlobalModel,
-    round: number,
+    { client, global, round }: TrainingOrder,
+    updateFor: number,
   ): Promise<TrainedClient> {
     const { task, partition, training, rule } = this.simulation;
     const id = virtualClientId(client, partition.clients);
@@ -61,6 +83,7 @@ export class CohortTraining {
       global,
       round,
       roundSeed: roundSeed(task, round),
+      ...(updateFor !== round && { updateFor }),
       client: id,
     });
     if (rule === undefined) return { client, payload, loss };

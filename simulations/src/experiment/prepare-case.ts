@@ -58,9 +58,9 @@ export class CasePreparer {
     extractor.dispose();
     const { clients, partition, evaluateOn, rounds, cohort } = options;
     const { featureSkew, drift, driftSpan, driftPeriod } = options;
-    const { devices, availability, dropout, stragglers } = options;
+    const { devices, availability, dropout, stragglers, aggregation } = options;
     // Said only where something is asked for, as before there were behaviors.
-    const behavior = { devices, stragglers, ...(dropout > 0 && { dropout }) };
+    const behavior = { devices, stragglers, aggregation, ...(dropout > 0 && { dropout }) };
     const presence = availability === 'always' ? {} : { availability };
     // The task says all the rest: head, rule, training, seed, extractor.
     const identity = [

@@ -21,6 +21,20 @@ export function checkOptions(options: RunOptions): void {
     );
   }
   if (resume && out === undefined) refuse('--resume: name the folder of the run with --out');
+  const { aggregation, overSelect, attack, robust } = options;
+  if (
+    aggregation !== undefined &&
+    (overSelect > 1 || attack !== undefined || robust !== undefined)
+  ) {
+    refuse(
+      '--aggregation: --over-select, --attack and --robust are about rounds; leave them or --aggregation out',
+    );
+  }
+  if (aggregation !== undefined && resume) {
+    refuse(
+      '--resume: a buffer of unfinished updates is not kept; play the run again, or in rounds',
+    );
+  }
   if (mode === 'in-process') return;
   if (resume) refuse('--resume: goes on in process only; leave out --mode wire');
   if (evaluateEvery > 1) {
@@ -29,6 +43,9 @@ export function checkOptions(options: RunOptions): void {
     );
   }
   if (drift !== undefined) refuse('--drift: plays in process only; leave out --mode wire');
+  if (aggregation !== undefined) {
+    refuse('--aggregation: a coordinator plays rounds; leave it or --mode wire out');
+  }
   const { devices, availability, dropout } = options;
   if (devices !== undefined || availability !== 'always' || dropout > 0) {
     refuse(

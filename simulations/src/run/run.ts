@@ -15,7 +15,12 @@ import {
   type TaskOptions,
 } from '@fedhybnn/shared';
 import { analyzeModel, createRoundObserver } from '../analysis/index.js';
-import { behaviorOf, behaviorSummary, roundSettings } from '../behaviors/index.js';
+import {
+  behaviorOf,
+  behaviorSummary,
+  bufferedSettings,
+  roundSettings,
+} from '../behaviors/index.js';
 import { loadBothSplits } from '../datasets/source.js';
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
@@ -100,13 +105,13 @@ export async function run(
     const result =
       options.mode === 'wire'
         ? await simulateOverSockets(simulation)
-        : await simulateInProcess(simulation);
+        : await simulateInProcess(simulation, bufferedSettings(options));
     const { user, system } = process.cpuUsage(before);
     const played = result.rounds.length - (folder?.resumed?.rounds.length ?? 0);
     const summary = {
       ...summarize(options, result, (user + system) / 1000 / Math.max(1, played)),
       ...(await multiLabelSummary(task, result.model, test)),
-      ...behaviorSummary(result.rounds, options.devices),
+      ...behaviorSummary(result.rounds, options),
     };
     const { model } = result;
     await folder?.finish({

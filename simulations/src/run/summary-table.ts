@@ -13,7 +13,10 @@ export function summaryTable(summary: RunSummary): string {
     ...metricRows(summary),
     { rule: `${summary.rule}, ${summary.parameters.toLocaleString('en')} parameters` },
     {
-      federation: `${summary.rounds} rounds, ${summary.cohort} of ${summary.clients} clients a round`,
+      federation:
+        summary.aggregation === undefined
+          ? `${summary.rounds} rounds, ${summary.cohort} of ${summary.clients} clients a round`
+          : `${summary.rounds} steps, ${summary.aggregation}, ${summary.cohort} of ${summary.clients} clients at a time, ${summary.staleness} steps stale on average`,
     },
     { uplink: `${summary.uplinkBpp} bits/parameter, ${kilobytes(summary.uplinkBytes)} in all` },
     {

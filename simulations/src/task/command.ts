@@ -33,7 +33,7 @@ export interface TaskCommandOptions extends RunOptions {
 /** Options of `run` that say how to simulate, not what to learn. */
 const OF_SIMULATION = new Set([
   ...['clients', 'partition', 'featureSkew', 'drift', 'driftSpan', 'driftPeriod', 'naturalColumn'],
-  ...['devices', 'availability', 'dropout', 'stragglers'],
+  ...['devices', 'availability', 'dropout', 'stragglers', 'aggregation'],
   ...['attack', 'evaluateOn', 'evaluateEvery', 'mode', 'workers', 'out'],
   ...['samplesPerClient', 'resume', 'checkpointEvery'],
 ]);
