@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { GlobalModel, ImageBatch } from '@fedhybnn/shared';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { BuiltPage } from '../browser/built-page.js';
+import { hasChromium } from '../browser/chromium.js';
 import { TinyCoordinator } from './tiny-coordinator.js';
 import { tinyImages, tinyTask } from './tiny-federation.js';
 
@@ -49,6 +51,28 @@ describe('the example of the client’s README', () => {
       expect(lines.filter((line) => line.startsWith('epoch 1: loss '))).toHaveLength(2);
       expect(lines).toContain('round 2: 344 bytes sent');
     } finally {
+      await coordinator.remove();
+    }
+  });
+
+  it.skipIf(!hasChromium)('takes part from a page, too (needs Chromium)', async () => {
+    const coordinator = await TinyCoordinator.start(tinyTask({ rounds: 2, goal: 1 }));
+    const fixture = fileURLToPath(new URL('./embed-fixture', import.meta.url));
+    const built = await BuiltPage.build(fixture);
+    try {
+      const target = coordinator.url;
+      const opened = await built.open({
+        '/v1': { target },
+        '/socket.io': { target, ws: true },
+      });
+      const taken = await opened.page.evaluate(() =>
+        (globalThis as unknown as { takePartHere(): Promise<unknown> }).takePartHere(),
+      );
+      expect(taken).toEqual({ accuracy: expect.any(Number), round: 2 });
+      expect(opened.problems).toEqual([]);
+      await opened.close();
+    } finally {
+      await built.close();
       await coordinator.remove();
     }
   });
