@@ -6,6 +6,7 @@ import { followHash, hurry, onLowBattery, open } from './state/actions.js';
 import { awakeAgain } from './state/awake.js';
 import { watchBattery } from './state/concerns.js';
 import { keepPage } from './state/installing.js';
+import '../../look/src/tokens.css';
 import './style/page.css';
 import './style/parts.css';
 

@@ -1,4 +1,5 @@
 /** Mark, language and the four steps. */
+import { Mark } from '../../../look/src/mark.js';
 import { choose, LANGUAGES, type Language, language, messages } from '../messages/language.js';
 import { show } from '../state/actions.js';
 import { task, training, VIEWS, type View, view } from '../state/store.js';
@@ -56,24 +57,4 @@ function reachable(name: View): boolean {
   if (name === 'data') return !task.value?.ended && !task.value?.offline;
   if (name === 'train') return training.value.state !== 'idle';
   return true;
-}
-
-/** Nine bits. */
-function Mark() {
-  const set = [1, 0, 1, 1, 1, 0, 0, 1, 1];
-  return (
-    <svg class="bits-mark" viewBox="0 0 12 12" aria-hidden="true">
-      {set.map((bit, i) => (
-        <rect
-          key={i}
-          x={(i % 3) * 4.2}
-          y={Math.floor(i / 3) * 4.2}
-          width="3.4"
-          height="3.4"
-          rx="0.9"
-          opacity={bit ? 1 : 0.28}
-        />
-      ))}
-    </svg>
-  );
 }

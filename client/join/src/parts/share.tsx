@@ -1,6 +1,6 @@
 /** The address for others, as a code to scan. */
 import { useState } from 'preact/hooks';
-import { encode } from 'uqr';
+import { QrCode } from '../../../look/src/qr-code.js';
 import type { TaskInfo } from '../engine/messages.js';
 import { messages } from '../messages/language.js';
 
@@ -16,7 +16,7 @@ export function Share({ task }: { readonly task: TaskInfo }) {
     <section class="card share">
       <h2>{words.share}</h2>
       <p class="small">{words.shareText}</p>
-      <Code text={url} label={words.qr} />
+      <QrCode text={url} label={words.qr} />
       <p class="url">{url}</p>
       <div class="row">
         {/* Both need a secure context. */}
@@ -35,18 +35,5 @@ export function Share({ task }: { readonly task: TaskInfo }) {
         )}
       </div>
     </section>
-  );
-}
-
-/** Dark on white in both color schemes: many scanners want it so. */
-function Code({ text, label }: { readonly text: string; readonly label: string }) {
-  const { data, size } = encode(text, { border: 2 });
-  const path = data.flatMap((row, y) =>
-    row.flatMap((dark, x) => (dark ? `M${x} ${y}h1v1h-1z` : [])),
-  );
-  return (
-    <svg class="code" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={label}>
-      <path d={path.join('')} />
-    </svg>
   );
 }
