@@ -10,7 +10,7 @@ import {
   sha256Hex,
   type Task,
 } from '@fedhybnn/shared';
-import { partition } from '../../partitions/index.js';
+import { partition } from '../../partitions/partition.js';
 import type { Simulation } from '../simulation.js';
 
 const extractorFile = encodeExtractorFile({
