@@ -1,17 +1,22 @@
 /** `npm run load`: how much one coordinator carries, from a process beside it. */
 import { type Command, Option } from 'commander';
+import { requireChromium } from '../browser/chromium.js';
 import { wholeNumber } from '../run/numbers.js';
 import { requireOpenFiles } from './open-files.js';
+import { measurePages } from './pages.js';
 import { median } from './percentile.js';
 import { type LoadOptions, measureFlood, measureIdle, measureUpdates } from './scenarios.js';
 
 interface CommandOptions {
-  readonly only?: 'updates' | 'idle' | 'flood';
+  readonly only?: 'updates' | 'idle' | 'flood' | 'pages';
   readonly clients: number;
   readonly seconds: number;
   readonly runs: number;
   readonly idle: number;
   readonly flood: number;
+  readonly pages: number;
+  readonly headless: number;
+  readonly pageRounds: number;
   readonly coordinator?: string;
   readonly folder?: string;
   readonly node: string;
@@ -34,9 +39,11 @@ export function setUpLoadCommand(program: Command): void {
   program
     .description('Measures a coordinator: updates a second, idle sockets, a flood')
     .addOption(
-      option('--only <scenario>', 'one scenario (default: all)', 'ONLY').choices([
-        ...['updates', 'idle', 'flood'],
-      ]),
+      option(
+        '--only <scenario>',
+        'one scenario (default: all but pages, which needs Chromium)',
+        'ONLY',
+      ).choices(['updates', 'idle', 'flood', 'pages']),
     )
     .addOption(number('--clients <n>', 'clients who send updates', 'CLIENTS', 200, [2, 5000]))
     .addOption(number('--seconds <n>', 'how long they send', 'SECONDS', 15, [1, 3600]))
@@ -45,6 +52,11 @@ export function setUpLoadCommand(program: Command): void {
     )
     .addOption(number('--idle <n>', 'idle sockets', 'IDLE', 10_000, [1, 60_000]))
     .addOption(number('--flood <n>', 'sockets of the flood', 'FLOOD', 5000, [1, 28_000]))
+    .addOption(number('--pages <n>', 'join pages in Chromium', 'PAGES', 10, [1, 100]))
+    .addOption(
+      number('--headless <n>', 'headless clients beside the pages', 'HEADLESS', 40, [1, 1000]),
+    )
+    .addOption(number('--page-rounds <n>', 'rounds that they play', 'PAGE_ROUNDS', 10, [2, 10_000]))
     .addOption(
       option('--coordinator <file>', 'another coordinator command to measure', 'COORDINATOR'),
     )
@@ -60,6 +72,7 @@ async function load(options: CommandOptions): Promise<void> {
   const { only, runs, json } = options;
   requireOpenFiles('--idle', only === undefined || only === 'idle' ? options.idle : 0);
   requireOpenFiles('--flood', only === undefined || only === 'flood' ? options.flood : 0);
+  if (only === 'pages') requireChromium();
   // With --json all but the figures goes to stderr.
   const note = (line: string) => (json ? process.stderr : process.stdout).write(`${line}\n`);
   const nodeArguments = options.node.split(' ').filter(Boolean);
@@ -68,10 +81,11 @@ async function load(options: CommandOptions): Promise<void> {
     updates: () => measureUpdates(settings),
     idle: () => measureIdle(settings),
     flood: () => measureFlood(settings),
+    pages: () => measurePages({ ...options, nodeArguments, note }),
   } as const;
   const figures: Record<string, number> = {};
   for (const [name, measure] of Object.entries(scenarios)) {
-    if (only !== undefined && only !== name) continue;
+    if (only === undefined ? name === 'pages' : only !== name) continue;
     const results: Record<string, number>[] = [];
     for (let run = 1; run <= runs; run++) {
       note(`${name}, run ${run} of ${runs}`);

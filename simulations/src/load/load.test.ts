@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { FRAME_OVERHEAD } from '@fedhybnn/shared';
 import { describe, expect, it } from 'vitest';
+import { hasChromium } from '../browser/chromium.js';
 import { openFilesLimit, requireOpenFiles } from './open-files.js';
 import { median, percentile } from './percentile.js';
 import { FrameReader, frameOf, OPCODES } from './websocket-frames.js';
@@ -45,6 +46,18 @@ describe('npm run load', () => {
     expect(figures.ackP99Ms).toBeGreaterThanOrEqual(figures.ackP50Ms);
     expect(stderr).toMatch(/updates, run 1 of 1\n.*idle, run 1 of 1\n/s);
   });
+
+  it.skipIf(!hasChromium)(
+    'takes pages and headless clients to the end of a federation (needs Chromium)',
+    () => {
+      const few = ['--pages', '2', '--headless', '2', '--page-rounds', '3', '--runs', '1'];
+      const { status, stdout } = run('--only', 'pages', ...few, '--json');
+      expect(status).toBe(0);
+      const figures = JSON.parse(stdout) as Record<string, number>;
+      expect(figures).toMatchObject({ pages: 2, headlessClients: 2, pageRounds: 3 });
+      expect(figures).toMatchObject({ leastCounted: 4, pagesEnded: 2, pageErrors: 0 });
+    },
+  );
 
   it('says what it needs where a shell allows too few open files', () => {
     expect(() => requireOpenFiles('--idle', 1000, 1024)).toThrow(

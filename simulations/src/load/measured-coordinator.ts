@@ -76,6 +76,11 @@ export class MeasuredCoordinator {
     return `${signed}.${createHmac('sha256', secret).update(signed).digest('base64url')}`;
   }
 
+  /** Where its state lies. */
+  get dataFolder(): string {
+    return join(this.folder, 'data');
+  }
+
   /** Memory that the process holds, in MB of 10⁶ bytes. */
   async rssMb(): Promise<number> {
     return (await this.metric('process_resident_memory_bytes')) / 1e6;

@@ -75,9 +75,10 @@ export class JoinPage {
     await this.startTraining();
   }
 
-  /** Resolves when training says this of itself. */
-  async says(state: string): Promise<void> {
-    await this.page.locator('main').getByText(state, { exact: false }).first().waitFor();
+  /** Resolves when training says this of itself. @param patienceMs absent: as all that is waited for */
+  async says(state: string, patienceMs?: number): Promise<void> {
+    const said = this.page.locator('main').getByText(state, { exact: false }).first();
+    await said.waitFor(patienceMs === undefined ? {} : { timeout: patienceMs });
   }
 
   /** Draws lines on the pad with a finger; points in [0, 1] of it. */

@@ -18,6 +18,9 @@ interface CommandOptions {
 /** As the demo's federations. */
 const EXTRACTOR = 'patches-512';
 
+/** While which the main thread is watched. */
+const ROUNDS = 20;
+
 const SPEEDS: readonly PhoneSpeed[] = [
   { name: 'this machine', cpu: 1 },
   { name: 'CPU ÷ 4, Fast 3G', cpu: 4, line: FAST_3G },
@@ -52,7 +55,7 @@ async function report({ runs, json }: CommandOptions): Promise<void> {
       const all: VisitFigures[] = [];
       for (let run = 1; run <= runs; run++) {
         note(`${speed.name}, visit ${run} of ${runs}`);
-        all.push(await visit(coordinator, phones, speed));
+        all.push(await visit(coordinator, phones, speed, ROUNDS));
       }
       visits.push({ speed: speed.name, figures: medians(all) });
     }

@@ -35,15 +35,17 @@ export interface VisitFigures {
 export const LONG_TASK_MS = 50;
 /** So long nothing may keep the main thread after the first view for it to count as interactive. */
 const QUIET_MS = 2000;
-const ROUNDS = 20;
+/** For all rounds of a training over a slow line. */
+const PATIENCE_MS = 300_000;
 
 export async function visit(
   coordinator: DigitsCoordinator,
   phones: Phones,
   speed: PhoneSpeed,
+  rounds: number,
 ): Promise<VisitFigures> {
   const task = await coordinator.create({
-    ...{ rounds: ROUNDS, goal: 1, hidden: [512], training: { epochs: 1 } },
+    ...{ rounds, goal: 1, hidden: [512], training: { epochs: 1 } },
   });
   const line = await SlowLine.open(coordinator.port, speed.line);
   const phone = await phones.take();
@@ -63,7 +65,7 @@ export async function visit(
     const trainingBytes = line.received;
     await page.evaluate(beginTasks);
     await phone.startTraining();
-    await phone.says(phone.messages.train.state.ended);
+    await phone.says(phone.messages.train.state.ended, PATIENCE_MS);
     const { longTasks } = await page.evaluate(() => globalThis.fedhybnnTimes);
     const { shown = 0, firstPaint = 0, largestPaint = 0 } = first;
     const before = first.longTasks.map(([begin, duration]) => ({
@@ -80,7 +82,7 @@ export async function visit(
       trainingBytes,
       longTasks: longTasks.length,
       longestTaskMs: Math.max(0, ...longTasks.map(([, duration]) => duration)),
-      rounds: ROUNDS,
+      rounds,
       consoleErrors: (await phones.putAway()).length,
     };
   } finally {
