@@ -58,9 +58,15 @@ export class CasePreparer {
     extractor.dispose();
     const { clients, partition, evaluateOn, rounds, cohort } = options;
     const { featureSkew, drift, driftSpan, driftPeriod } = options;
-    const { devices, availability, dropout, stragglers, aggregation } = options;
+    const { devices, availability, dropout, stragglers, aggregation, personalize } = options;
     // Said only where something is asked for, as before there were behaviors.
-    const behavior = { devices, stragglers, aggregation, ...(dropout > 0 && { dropout }) };
+    const behavior = {
+      devices,
+      stragglers,
+      aggregation,
+      personalize,
+      ...(dropout > 0 && { dropout }),
+    };
     const presence = availability === 'always' ? {} : { availability };
     // The task says all the rest: head, rule, training, seed, extractor.
     const identity = [

@@ -8,6 +8,7 @@ import { addBehaviorOptions, type BehaviorOptions } from '../behaviors/index.js'
 import { addDatasetOptions } from '../datasets/options.js';
 import type { DatasetSource } from '../datasets/source.js';
 import { addPartitionOptions, type PartitionOptions } from '../partitions/options.js';
+import { addPersonalOptions, type PersonalOptions } from '../personal/index.js';
 import { addFederationOptions, type FederationOptions } from './federation-options.js';
 import { addHeadOptions, type HeadOptions } from './head-options.js';
 import { addOutputOptions, type OutputOptions } from './output-options.js';
@@ -20,6 +21,7 @@ export interface RunOptions
     FederationOptions,
     PartitionOptions,
     BehaviorOptions,
+    PersonalOptions,
     RuleOptions,
     TrainingOptions,
     AttackOptions,
@@ -32,6 +34,7 @@ const GROUPS: readonly (readonly [heading: string, add: AddOptions])[] = [
   ['Federation:', addFederationOptions],
   ['Data:', (command) => addPartitionOptions(addDatasetOptions(command))],
   ['Behavior in simulated time:', addBehaviorOptions],
+  ['Personalization:', addPersonalOptions],
   ['Extractor and head:', addHeadOptions],
   ['Rule:', addRuleOptions],
   ['Local training:', addTrainingOptions],

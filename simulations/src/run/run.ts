@@ -25,6 +25,7 @@ import { loadBothSplits } from '../datasets/source.js';
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
 import { dealDataset, seenByClients, writePartitionPictures } from '../partitions/index.js';
+import { checkPersonalize, HoldingOut, personalizeRun } from '../personal/index.js';
 import { simulateOverSockets } from '../wire/over-sockets.js';
 import { attacked } from './attacked.js';
 import { checkOptions } from './check-options.js';
@@ -53,13 +54,17 @@ export async function run(
   checkOptions(options);
   const { train: trainingSet, test: testSet } = await loadBothSplits(options);
   const count = trainingRows(samplesOf(trainingSet).count, options.evaluateOn);
-  const dealt = dealDataset(trainingSet, count, options);
+  const whole = dealDataset(trainingSet, count, options);
+  const split =
+    options.personalize === undefined ? undefined : new HoldingOut(whole, count, options.seed);
+  const dealt = split ?? whole;
   const seen = seenByClients(trainingSet, dealt, options);
   const extractorFile = await extractorFileFor(options, trainingSet);
   const extractor = await loadExtractor(extractorFile);
   const task = taskOf(options, trainingSet, extractor);
   checkHead(task);
   checkRobust(task);
+  if (split !== undefined) checkPersonalize(task);
   const { training, test } = await latentSamples(extractor, seen, testSet, options, progress);
   const samples = await attacked(
     options,
@@ -112,6 +117,8 @@ export async function run(
       ...summarize(options, result, (user + system) / 1000 / Math.max(1, played)),
       ...(await multiLabelSummary(task, result.model, test)),
       ...behaviorSummary(result.rounds, options),
+      ...(split &&
+        (await personalizeRun({ task, model: result.model, training, partition: split }, options))),
     };
     const { model } = result;
     await folder?.finish({

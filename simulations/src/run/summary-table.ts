@@ -26,6 +26,7 @@ export function summaryTable(summary: RunSummary): string {
       time: `${summary.seconds} s, median round ${summary.medianRoundMs} ms, peak ${summary.peakRssMb} MB`,
     },
     ...behaviorRows(summary, kilobytes),
+    ...personalRows(summary),
     ...(summary.attack === undefined ? [] : [{ attack: shownAttackOf(summary) }]),
     ...(summary.screened === undefined
       ? []
@@ -71,5 +72,19 @@ function behaviorRows(
     ...Object.entries(devices).map(([name, totals]) => ({
       [name]: `chosen ${totals.invited} times, counted ${totals.counted}; ${kilobytes(totals.uplinkBytes)} up, ${kilobytes(totals.downlinkBytes)} down; busy ${shownTime(totals.busySeconds)}`,
     })),
+  ];
+}
+
+function personalRows({ personal }: RunSummary): Record<string, string>[] {
+  if (personal === undefined) return [];
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  const shown = ({ mean, q10, median, q90 }: typeof personal.global) =>
+    `${percent(mean)} on average; a tenth below ${percent(q10)}, half below ${percent(median)}, nine tenths below ${percent(q90)}`;
+  return [
+    { 'own samples, global head': shown(personal.global) },
+    { 'own samples, personal head': shown(personal.personal) },
+    {
+      personalization: `${percent(personal.gain)} of ${personal.clients} clients gain, ${percent(personal.lose)} lose`,
+    },
   ];
 }

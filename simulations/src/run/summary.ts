@@ -3,6 +3,7 @@ import { shownAttack } from '../attacks/index.js';
 import type { BehaviorSummary } from '../behaviors/index.js';
 import type { RoundMetrics } from '../engine/round-metrics.js';
 import type { SimulationResult } from '../engine/simulation.js';
+import type { PersonalSummary } from '../personal/index.js';
 import type { MultiLabelSummary } from './multi-label-summary.js';
 import type { RunOptions } from './options.js';
 
@@ -33,6 +34,8 @@ export interface RunSummary extends Partial<MultiLabelSummary>, Partial<Behavior
   readonly cpuMsPerRound: number;
   readonly peakRssMb: number;
   readonly modelHash: string;
+  /** With `--personalize`: fine-tuned heads against the global one. */
+  readonly personal?: PersonalSummary;
   /** As `--attack` had it; absent without one. */
   readonly attack?: string;
   /** With a backdoor: the share of triggered images that the model takes for the target. */

@@ -34,6 +34,7 @@ export interface TaskCommandOptions extends RunOptions {
 const OF_SIMULATION = new Set([
   ...['clients', 'partition', 'featureSkew', 'drift', 'driftSpan', 'driftPeriod', 'naturalColumn'],
   ...['devices', 'availability', 'dropout', 'stragglers', 'aggregation'],
+  ...['personalize', 'personalizeEpochs', 'personalizeRate'],
   ...['attack', 'evaluateOn', 'evaluateEvery', 'mode', 'workers', 'out'],
   ...['samplesPerClient', 'resume', 'checkpointEvery'],
 ]);
