@@ -1,8 +1,12 @@
 /** The attack that a run asks for, on what its clients hold. */
 import type { Dataset } from '@fedhybnn/client/node';
 import { type Extractor, FederationError, type Task } from '@fedhybnn/shared';
-import type { LabeledImages } from '../attacks/index.js';
-import { type ImageSource, type UnderAttack, underAttack } from '../attacks/index.js';
+import {
+  type ImageSource,
+  type LabeledImages,
+  type UnderAttack,
+  underAttack,
+} from '../attacks/index.js';
 import type { Simulation } from '../engine/simulation.js';
 import { trainingRows } from './hold-out.js';
 import type { RunOptions } from './options.js';
