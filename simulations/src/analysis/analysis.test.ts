@@ -72,7 +72,7 @@ describe('what a kept run measures', () => {
         observers: [createRoundObserver(task, test, evaluator)],
         onRound: (round) => rounds.push(round),
       });
-      const data = { training, test, partition };
+      const data = { training, test, partition, round: 4 };
       const analysis = await analyzeModel(task, result.model, evaluator, data);
 
       const right = analysis.confusion?.reduce((sum, row, label) => sum + row[label], 0);

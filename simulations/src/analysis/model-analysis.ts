@@ -34,12 +34,14 @@ export async function analyzeModel(
     readonly training: LabeledBits;
     readonly test: LabeledBits;
     readonly partition: Partition;
+    /** Whose hands are looked at, where they drift. */
+    readonly round: number;
   },
 ): Promise<ModelAnalysis> {
-  const { training, test, partition } = data;
+  const { training, test, partition, round } = data;
   const classes = task.labels.length;
   const chosen = spread(partition.clients, CLIENTS);
-  const hands = chosen.map((client) => partition.rows(client));
+  const hands = chosen.map((client) => partition.rows(client, round));
   const right = await rightShares(task, model, evaluator, training, hands);
   return {
     ...('labels' in test && {

@@ -23,6 +23,12 @@ export interface PlayedGrid {
   readonly failures: readonly { readonly which: GridCase; readonly error: FederationError }[];
 }
 
+export interface GridFolders {
+  readonly out: string;
+  /** Of event files. */
+  readonly tensorboard?: string | undefined;
+}
+
 /** The folder of a run within the grid's. */
 export function caseFolder(out: string, { folder }: GridCase): string {
   return join(out, 'runs', folder);
@@ -34,10 +40,11 @@ export function caseFolder(out: string, { folder }: GridCase): string {
  */
 export async function playGrid(
   cases: readonly GridCase[],
-  out: string,
+  folders: GridFolders,
   events: GridEvents,
   signal: AbortSignal,
 ): Promise<PlayedGrid> {
+  const { out } = folders;
   const kept = new Map<GridCase, number>();
   for (const which of cases) {
     const accuracy = await finishedAccuracy(caseFolder(out, which));
@@ -52,7 +59,7 @@ export async function playGrid(
     if (done.has(which)) continue;
     events.started(which);
     try {
-      const accuracy = await playOne(which, out, events, signal);
+      const accuracy = await playOne(which, folders, events, signal);
       if (accuracy === undefined) break;
       done.add(which);
       events.finished(which, accuracy);
@@ -69,7 +76,7 @@ export async function playGrid(
 /** @returns nothing if it was interrupted */
 async function playOne(
   which: GridCase,
-  out: string,
+  { out, tensorboard }: GridFolders,
   events: GridEvents,
   signal: AbortSignal,
 ): Promise<number | undefined> {
@@ -79,7 +86,11 @@ async function playOne(
     round: (metrics: RoundMetrics) => events.round(which, metrics),
     stop: () => {},
   };
-  const options = { ...which.options, out: caseFolder(out, which) };
+  const options = {
+    ...which.options,
+    out: caseFolder(out, which),
+    ...(tensorboard !== undefined && { tensorboard: join(tensorboard, which.folder) }),
+  };
   const summary = await run(options, progress, signal, which.settings);
   if (signal.aborted && summary.rounds < options.rounds) return undefined;
   // Loads the plotting libraries: only now.

@@ -32,7 +32,8 @@ function recorder(stop?: AbortController): GridEvents {
 
 function play(which: readonly GridCase[], stop = new AbortController(), armed = false) {
   events = [];
-  return playGrid(which, join(folder, 'grid'), recorder(armed ? stop : undefined), stop.signal);
+  const folders = { out: join(folder, 'grid') };
+  return playGrid(which, folders, recorder(armed ? stop : undefined), stop.signal);
 }
 
 /** Two numbers; which of three classes a row is follows from their sum. */

@@ -28,19 +28,16 @@ export function registerRunCommand(program: Command): void {
   const given = recordGiven(command);
   command.action(async (experiment: string | undefined, options: RunOptions) => {
     const settings = settingsOnly(given);
-    const { out, json, open, resume } = options;
+    const { out, tensorboard, json, open, resume } = options;
     if (experiment === undefined) return playSingle(options, settings);
     const file = await readExperiment(experiment);
     const cases = gridCases(file, settings);
     const [only] = cases;
     if (cases.length === 1) {
-      return playSingle(
-        { ...only.options, ...(out !== undefined && { out }), json, open, resume },
-        only.settings,
-      );
+      return playSingle({ ...only.options, out, tensorboard, json, open, resume }, only.settings);
     }
     await playMany(cases, {
-      ...{ json, open },
+      ...{ tensorboard, json, open },
       out: out ?? join('runs', experimentName(file.source)),
       title: file.title ?? experimentName(file.source),
       about: file.about,
@@ -64,19 +61,21 @@ async function playSingle(options: RunOptions, settings: Settings): Promise<void
   if (signal.aborted) process.exitCode = 130;
 }
 
-interface GridOptions extends Pick<RunOptions, 'json' | 'open'> {
+interface GridOptions extends Pick<RunOptions, 'json' | 'open' | 'tensorboard'> {
   readonly out: string;
   readonly title: string;
   readonly about?: string | undefined;
 }
 
 async function playMany(cases: readonly GridCase[], options: GridOptions): Promise<void> {
-  const { out, title, about, json, open } = options;
+  const { out, tensorboard, title, about, json, open } = options;
   const signal = untilInterrupted(
     'the run in progress is played again by the same command, which goes on from here.',
   );
   const view = createGridView(cases, process.stderr);
-  const { folders, failures } = await playGrid(cases, out, view, signal).finally(() => view.stop());
+  const { folders, failures } = await playGrid(cases, { out, tensorboard }, view, signal).finally(
+    () => view.stop(),
+  );
   const { compareFolders } = await import('../report/compare.js');
   const missing = cases.length - folders.length - failures.length;
   const warnings = [

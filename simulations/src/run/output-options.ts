@@ -5,7 +5,9 @@ import { wholeNumber } from './numbers.js';
 import { option } from './option.js';
 
 export interface OutputOptions {
-  readonly out?: string;
+  readonly out?: string | undefined;
+  /** Folder of event files. */
+  readonly tensorboard?: string | undefined;
   readonly open: boolean;
   readonly resume: boolean;
   readonly checkpointEvery: number;
@@ -20,6 +22,13 @@ export function addOutputOptions(command: Command): Command {
         '--out <folder>',
         'keep the run there: report.html, plots, run.json, metrics (default of a grid: runs/NAME)',
         'OUT',
+      ),
+    )
+    .addOption(
+      option(
+        '--tensorboard <folder>',
+        'write the rounds there for TensorBoard; of a grid, a folder for each run',
+        'TENSORBOARD',
       ),
     )
     .addOption(openOption())

@@ -26,6 +26,7 @@ import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
 import { dealDataset, seenByClients, writePartitionPictures } from '../partitions/index.js';
 import { checkPersonalize, HoldingOut, personalizeRun } from '../personal/index.js';
+import { TensorBoard } from '../tensorboard/board.js';
 import { simulateOverSockets } from '../wire/over-sockets.js';
 import { attacked } from './attacked.js';
 import { checkOptions } from './check-options.js';
@@ -76,6 +77,7 @@ export async function run(
   const folder =
     options.out === undefined ? undefined : await RunFolder.open(options.out, options, task);
   if (options.out !== undefined) await writePartitionPictures(options.out, dealt, seen, options);
+  const board = options.tensorboard && (await TensorBoard.create(options.tensorboard));
   const evaluator = await createEvaluator(task);
   const watching = ('observers' in samples ? samples.observers : undefined) ?? [];
   const { behavior, observers = [] } = behaviorOf(options, task, samples.partition);
@@ -98,6 +100,7 @@ export async function run(
     onRound: async (metrics, checkpoint) => {
       await folder?.add(metrics, checkpoint);
       progress.round(metrics);
+      if (board) board.add(metrics);
     },
   };
   for (const { name, inputs, neurons, parameters, weightBytes } of describeHead(task)) {
@@ -121,12 +124,19 @@ export async function run(
         (await personalizeRun({ task, model: result.model, training, partition: split }, options))),
     };
     const { model } = result;
+    const last = Math.max(1, summary.rounds);
     await folder?.finish({
       ...{ settings, summary, model, extractorFile },
-      analysis: await analyzeModel(task, model, evaluator, { training, test, partition: dealt }),
+      analysis: await analyzeModel(task, model, evaluator, {
+        training,
+        test,
+        partition: dealt,
+        round: last,
+      }),
     });
     return summary;
   } finally {
+    if (board) await board.finish();
     progress.stop();
     await folder?.close();
   }
