@@ -37,7 +37,7 @@ export interface LinePlot {
 }
 
 const HEIGHT = 370;
-const MARGIN = { top: 32, bottom: 46, left: 46 } as const;
+const MARGIN = { top: 38, bottom: 46, left: 46 } as const;
 /** From the frame to a label; a character of it. */
 const [LABEL, CHARACTER] = [54, 6.6];
 /** Between the baselines of labels; of a line of the legend. */
@@ -79,7 +79,7 @@ export function linePlot(plot: LinePlot, size: FigureSize): string | undefined {
       Plot.gridY({ ticks: 6, stroke: THEME.rule, strokeOpacity: 1 }),
       Plot.axisY({ label: null, ticks: 6, tickSize: 0 }),
       Plot.text([plot.y.label], {
-        ...{ frameAnchor: 'top-left', lineAnchor: 'bottom', dx: 6 - MARGIN.left, dy: -10 },
+        ...{ frameAnchor: 'top-left', lineAnchor: 'bottom', dx: 6 - MARGIN.left, dy: -16 },
         fill: THEME.faint,
       }),
       ...lines.flatMap(({ points, style }) => lineMarks(points, style)),

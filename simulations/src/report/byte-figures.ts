@@ -10,7 +10,7 @@ export function byteFigures(run: RunData): Figure[] {
   const updates = rounds.reduce((sum, { counted }) => sum + counted, 0);
   if (updates === 0) return [];
   const payload = rounds.reduce((sum, { extra }) => sum + Number(extra?.payloadBytes ?? 0), 0);
-  const receivers = rounds.length * Math.min(summary.cohort, summary.clients);
+  const receivers = rounds.reduce((sum, round) => sum + round.receivers, 0);
   const full = 4 * parameters * (updates + receivers);
   const largest = 4 * parameters * Math.max(updates, receivers);
   const total = uplinkBytes + downlinkBytes;

@@ -14,7 +14,7 @@ h3 { font-size: 1rem; margin: 1.75rem 0 0.25rem; }
 p { max-width: 46rem; margin: 0.5rem 0; overflow-wrap: anywhere; }
 figcaption { margin-top: 0.6rem; }
 .faint, figcaption { color: var(--faint); font-size: 0.875rem; max-width: 46rem; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(10.5rem, 1fr)); gap: 0.6rem; margin: 1.25rem 0; padding: 0; list-style: none; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)); gap: 0.6rem; margin: 1.25rem 0; padding: 0; list-style: none; }
 .tiles li { background: var(--panel); border-radius: 0.5rem; padding: 0.7rem 0.9rem; }
 .tiles b { display: block; font-size: 1.25rem; font-variant-numeric: tabular-nums; line-height: 1.3; }
 .tiles span { color: var(--faint); font-size: 0.8rem; }

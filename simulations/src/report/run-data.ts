@@ -14,6 +14,14 @@ const layerSchema = z.object({
   binaryMacs: z.number(),
 });
 
+const deviceSchema = z.object({
+  invited: z.number(),
+  counted: z.number(),
+  uplinkBytes: z.number(),
+  downlinkBytes: z.number(),
+  busySeconds: z.number(),
+});
+
 const summarySchema = z.looseObject({
   dataset: z.string(),
   rule: z.string(),
@@ -32,6 +40,9 @@ const summarySchema = z.looseObject({
   roundsPerSecond: z.number(),
   peakRssMb: z.number(),
   modelHash: z.string(),
+  simulatedSeconds: z.number().optional(),
+  /** By device class. */
+  devices: z.record(z.string(), deviceSchema).optional(),
 });
 
 const runSchema = z.object({
@@ -58,6 +69,7 @@ const roundSchema = z.looseObject({
   rolledBack: z.boolean(),
   uplinkBytes: z.number(),
   downlinkBytes: z.number(),
+  receivers: z.number(),
   seconds: z.number(),
   simulatedMs: z.number().optional(),
   extra: z.record(z.string(), z.union([z.number(), z.array(z.number())])).optional(),

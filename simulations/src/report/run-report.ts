@@ -46,6 +46,7 @@ export function runPage(run: RunData): string {
         : [paragraph('This run was interrupted before its last round.', 'warning')]),
       tilesHtml(tilesOf(run)),
       ...chapters,
+      ...devicesHtml(run),
       '<h2>What is the network?</h2>',
       tableHtml(layersTable(run)),
       paragraph(
@@ -84,10 +85,30 @@ function tilesOf(run: RunData): [string, string][] {
             string,
           ],
         ]),
+    ...(summary.simulatedSeconds === undefined
+      ? []
+      : [[durationText(summary.simulatedSeconds), 'of simulated time'] as [string, string]]),
     [
       durationText(summary.seconds),
       `${Number(summary.roundsPerSecond.toPrecision(3))} rounds/s, peak ${summary.peakRssMb} MB`,
     ],
+  ];
+}
+
+function devicesHtml({ summary: { devices } }: RunData): string[] {
+  if (devices === undefined) return [];
+  const rows = Object.entries(devices).map(([name, device]) => [
+    ...[name, String(device.invited), String(device.counted)],
+    ...[bytesText(device.uplinkBytes), bytesText(device.downlinkBytes)],
+    durationText(device.busySeconds),
+  ]);
+  return [
+    '<h2>What did the devices do?</h2>',
+    tableHtml({ head: ['device', 'invited', 'counted', 'up', 'down', 'busy'], rows }),
+    paragraph(
+      'Invited to rounds, updates that counted, and simulated time of work in all.',
+      'faint',
+    ),
   ];
 }
 

@@ -10,7 +10,7 @@ const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');
 
 const metrics: RoundMetrics = {
   ...{ round: 2, accuracy: 0.5, loss: null, counted: 3, screened: 1, rolledBack: false },
-  ...{ uplinkBytes: 10, downlinkBytes: 20, modelHash: 'f00', seconds: 0.25 },
+  ...{ uplinkBytes: 10, downlinkBytes: 20, receivers: 3, modelHash: 'f00', seconds: 0.25 },
   extra: { attackSuccess: 0.75, classAccuracy: [0.1, 0.9] },
 };
 
