@@ -36,7 +36,7 @@ export function caseFolder(out: string, { folder }: GridCase): string {
 
 /**
  * A run that fails is told and left out; the others go on.
- * @param signal ends the run in progress, which is then played again by the next start
+ * @param signal ends the run in progress; the next start goes on with it from its last checkpoint
  */
 export async function playGrid(
   cases: readonly GridCase[],
@@ -89,6 +89,8 @@ async function playOne(
   const options = {
     ...which.options,
     out: caseFolder(out, which),
+    // Where it was interrupted, if it was, and if such a run can.
+    resume: which.options.mode === 'in-process' && which.options.aggregation === undefined,
     ...(tensorboard !== undefined && { tensorboard: join(tensorboard, which.folder) }),
   };
   const summary = await run(options, progress, signal, which.settings);

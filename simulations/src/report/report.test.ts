@@ -73,7 +73,7 @@ afterAll(async () => {
 describe('a grid of runs', () => {
   let played: PlayedGrid;
 
-  it('loses at most the run in progress when it is interrupted, and goes on from there', async () => {
+  it('keeps what is finished when it is interrupted, and goes on in the run that was in progress', async () => {
     await play(cases.slice(0, 1));
     const stopped = await play(cases, new AbortController(), true);
     expect(stopped.folders).toEqual([caseFolder(join(folder, 'grid'), cases[0])]);

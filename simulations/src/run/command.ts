@@ -69,9 +69,7 @@ interface GridOptions extends Pick<RunOptions, 'json' | 'open' | 'tensorboard'> 
 
 async function playMany(cases: readonly GridCase[], options: GridOptions): Promise<void> {
   const { out, tensorboard, title, about, json, open } = options;
-  const signal = untilInterrupted(
-    'the run in progress is played again by the same command, which goes on from here.',
-  );
+  const signal = untilInterrupted('finishing the round; the same command goes on from here.');
   const view = createGridView(cases, process.stderr);
   const { folders, failures } = await playGrid(cases, { out, tensorboard }, view, signal).finally(
     () => view.stop(),
