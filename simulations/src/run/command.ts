@@ -30,11 +30,15 @@ export function registerRunCommand(program: Command): void {
     const settings = settingsOnly(given);
     const { out, tensorboard, json, open, resume } = options;
     if (experiment === undefined) return playSingle(options, settings);
+    const folders = {
+      ...(out !== undefined && { out }),
+      ...(tensorboard !== undefined && { tensorboard }),
+    };
     const file = await readExperiment(experiment);
     const cases = gridCases(file, settings);
     const [only] = cases;
     if (cases.length === 1) {
-      return playSingle({ ...only.options, out, tensorboard, json, open, resume }, only.settings);
+      return playSingle({ ...only.options, ...folders, json, open, resume }, only.settings);
     }
     await playMany(cases, {
       ...{ tensorboard, json, open },
@@ -61,7 +65,8 @@ async function playSingle(options: RunOptions, settings: Settings): Promise<void
   if (signal.aborted) process.exitCode = 130;
 }
 
-interface GridOptions extends Pick<RunOptions, 'json' | 'open' | 'tensorboard'> {
+interface GridOptions extends Pick<RunOptions, 'json' | 'open'> {
+  readonly tensorboard?: string | undefined;
   readonly out: string;
   readonly title: string;
   readonly about?: string | undefined;

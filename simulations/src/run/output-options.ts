@@ -5,9 +5,9 @@ import { wholeNumber } from './numbers.js';
 import { option } from './option.js';
 
 export interface OutputOptions {
-  readonly out?: string | undefined;
+  readonly out?: string;
   /** Folder of event files. */
-  readonly tensorboard?: string | undefined;
+  readonly tensorboard?: string;
   readonly open: boolean;
   readonly resume: boolean;
   readonly checkpointEvery: number;
