@@ -24,6 +24,11 @@ export interface TaskFiles {
   readonly admission?: AdmissionMode | undefined;
 }
 
+/** First parts of paths that are the coordinator's own: a task's page stands at `/<id>`. */
+const RESERVED: ReadonlySet<string> = new Set([
+  ...['dashboard', 'healthz', 'join', 'metrics', 'readyz', 'v1'],
+]);
+
 /**
  * Creating the same task again changes nothing and succeeds.
  * @throws FederationError `bad-request` if the parts do not fit together, or if another task has the id
@@ -40,6 +45,12 @@ export async function createTask(
     throw new FederationError(
       'bad-request',
       `task ${task.id}: field "federation.robust.rootSet" needs a labeled set; give one with --evaluation, or leave it out`,
+    );
+  }
+  if (RESERVED.has(task.id)) {
+    throw new FederationError(
+      'bad-request',
+      `task ${task.id}: field "id" is an address of the coordinator itself; choose another`,
     );
   }
   const hash = taskHash(task);

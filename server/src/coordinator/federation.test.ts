@@ -109,6 +109,19 @@ describe('a federation over real sockets', () => {
     await until(async () => (await fetch(`${url}/v1/tasks/tiny`)).ok, 'the task to be found');
   });
 
+  it.each(['dashboard', 'join', 'v1', 'healthz'])(
+    'refuses the id %s, an address of its own',
+    async (id) => {
+      const task = { ...tinyTask(), id };
+      await expect(
+        createTaskInFolder({ data }, task, { extractor: tinyExtractor }),
+      ).rejects.toMatchObject({
+        code: 'bad-request',
+        message: expect.stringMatching(/field "id" is an address of the coordinator itself/),
+      });
+    },
+  );
+
   it('opens a task once, however many create it at the same time', async () => {
     running = await startCoordinator({ data, port: 0 });
     const { url, createTask } = running;
