@@ -133,7 +133,10 @@ function announce(options: ServeOptions, running: RunningCoordinator): void {
     .find((address) => address.family === 'IPv4' && !address.internal);
   const lines = [
     `Coordinator at ${url}${outside === undefined ? '' : ` (in this network: ${url.split(':')[0]}://${outside.address}:${port})`}`,
-    ...tasks.map((id) => `  ${id}: fedhybnn-client join ${url}/${id} --data mnist:1/10`),
+    `  for operators: ${url}/dashboard`,
+    ...tasks.map(
+      (id) => `  ${id}: ${url}/${id} in a browser, or fedhybnn-client join ${url}/${id}`,
+    ),
     ...(fingerprint === null ? [] : [`  certificate, SHA-256: ${fingerprint}`]),
     ...(tasks.length === 0 ? ['  no task yet: fedhybnn-coordinator create-task --help'] : []),
   ];
