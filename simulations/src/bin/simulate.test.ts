@@ -163,7 +163,7 @@ describe('fedhybnn-simulate run', () => {
     expect(summary.parameters).toBe(9 * 8 + 72 * 16 + 7 * 7 * 16 * 64);
     expect(summary.finalAccuracy).toBeGreaterThan(0.4);
     expect(JSON.parse(simulate(...args, '--workers', '1').last).modelHash).toBe(summary.modelHash);
-  }, 60_000);
+  }, 180_000);
 
   it.each([
     [['--weights', 'real'], /--weights.*Allowed choices are binary, scaled, ternary/],
@@ -179,7 +179,7 @@ describe('fedhybnn-simulate run', () => {
       /error \[bad-request\]: --cohort 11: must be at most --clients \(10\)/,
     ],
     [
-      ['--clients', '60001'],
+      ['--clients', '60001', '--partition', 'classes:2'],
       /error \[bad-request\]: --clients 60001: the data set has only 60000 samples/,
     ],
     [['--rounds', '1.5'], /must be a whole number/],
