@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import * as admin from '../protocol/admin.js';
 import { FederationError } from '../protocol/errors.js';
+import * as live from '../protocol/live.js';
 import * as messages from '../protocol/messages.js';
 import { fuzz, sharedTargets } from './index.js';
-import { ADMIN_MESSAGES, CLIENT_MESSAGES } from './message-samples.js';
+import { ADMIN_MESSAGES, CLIENT_MESSAGES, LIVE_MESSAGES } from './message-samples.js';
 import type { FuzzTarget } from './target.js';
 
 const one = (run: FuzzTarget['run'], more: Partial<FuzzTarget> = {}): FuzzTarget[] => [
@@ -36,6 +37,7 @@ describe('every decoder', () => {
   it.each([
     ['messages.ts', messages, CLIENT_MESSAGES],
     ['admin.ts', admin, ADMIN_MESSAGES],
+    ['live.ts', live, LIVE_MESSAGES],
   ])('has a sample of each schema of %s', (_file, module, samples) => {
     const schemas = Object.entries(module).filter(
       ([name, value]) => name.endsWith('Schema') && typeof value === 'object',

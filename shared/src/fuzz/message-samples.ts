@@ -59,13 +59,62 @@ export const ADMIN_MESSAGES = {
   newApiTokenSchema: { ...apiToken, token: 't' },
   apiTokensReplySchema: { tokens: [apiToken] },
   participantSchema: participant,
-  participantsReplySchema: { participants: [participant] },
   attemptSchema: attempt,
   attemptsReplySchema: { attempts: [attempt] },
   auditEntrySchema: auditEntry,
   auditReplySchema: { entries: [auditEntry] },
-  fileReplySchema: { sha256, bytes: 100 },
   doneReplySchema: { done: true },
+} as const;
+
+const openRound = {
+  ...{ round: 4, attempt: 1, cohort: 5, arrived: 2, leftMs: 1500.5, lastsMs: 60_000 },
+};
+const federation = {
+  ...{ id: task, title: 'Digits', phase: 'OPEN', afterRound: 'continue', admission: 'code' },
+  ...{ round: 3, rounds: 30, accuracy: 0.5, ready: 7, readyFor: 5, gatherMs: 5000 },
+  ...{ goal: 5, minimum: 3, parameters: 1000, updateBytes: 213, open: openRound },
+  recent: [{ round: 3, accuracy: null }],
+  totals: { counted: 15, uplinkBytes: 3000, downlinkBytes: 600 },
+};
+const timedRound = { ...published, openedAt: null, publishedAt: 1 };
+const liveParticipant = {
+  ...{ ...participant, reputation: -2, connected: true, device: 'phone', seenAt: 1 },
+  ...{ answerMs: 12.5, sentBytes: 400, refused: 0 },
+};
+const extractorInfo = {
+  ...{ sha256, kind: 'patches', bits: 512, name: 'digits', bytes: 4902, shipped: true },
+  input: { kind: 'image', width: 28, height: 28, channels: 1 },
+};
+
+/** `live.ts`. */
+export const LIVE_MESSAGES = {
+  openRoundSchema: openRound,
+  liveFederationSchema: federation,
+  overviewReplySchema: { federations: [{ ...federation, open: null }] },
+  liveFederationReplySchema: {
+    ...{ ...federation, latestModel: sha256, answers: { accepted: 15, 'frame-corrupt': 1 } },
+  },
+  timedRoundSchema: timedRound,
+  timedRoundsReplySchema: { rounds: [timedRound] },
+  deviceClassSchema: 'tablet',
+  liveParticipantSchema: liveParticipant,
+  participantsReplySchema: { participants: [liveParticipant] },
+  coordinatorReplySchema: {
+    ...{ startedAt: 1, sockets: 3, node: 'v20.20.2', addresses: ['192.0.2.1'] },
+    storage: {
+      ...{ kind: 'sqlite', databaseBytes: 4096, freeBytes: null, diskBytes: null },
+      files: [{ kind: 'step', count: 2, bytes: 400 }],
+    },
+  },
+  extractorInfoSchema: extractorInfo,
+  extractorsReplySchema: { extractors: [extractorInfo] },
+  fileReplySchema: { sha256, bytes: 100, evaluation: { samples: 9, bits: 512, classes: 10 } },
+  verificationReplySchema: {
+    ...{ state: 'passed', startedAt: 1, finishedAt: 2, round: 3, rounds: 3, error: null },
+    report: {
+      ...{ rounds: 3, forgotten: 0, updates: 15, waiting: 1, model: sha256, chain: sha256 },
+    },
+  },
 } as const;
 
 /** `dictionary-task.ts`. */

@@ -2,6 +2,7 @@
 import * as z from 'zod/mini';
 import * as admin from '../protocol/admin.js';
 import { formatJoinCode, joinCodeFrom, normalizeJoinCode } from '../protocol/join-code.js';
+import * as live from '../protocol/live.js';
 import * as messages from '../protocol/messages.js';
 import { parseJson } from '../protocol/parse.js';
 import { mnistTask } from '../task/built-in.js';
@@ -9,7 +10,12 @@ import { parseDictionaryTask } from '../task/dictionary-task.js';
 import { canonicalJson } from '../task/hash.js';
 import { taskSchema } from '../task/task.js';
 import { JSON_TOKENS } from './json-tokens.js';
-import { ADMIN_MESSAGES, CLIENT_MESSAGES, DICTIONARY_TASK } from './message-samples.js';
+import {
+  ADMIN_MESSAGES,
+  CLIENT_MESSAGES,
+  DICTIONARY_TASK,
+  LIVE_MESSAGES,
+} from './message-samples.js';
 import { anyAccepts, expectThat, type FuzzTarget } from './target.js';
 
 type Schema = z.ZodMiniType<unknown>;
@@ -102,6 +108,7 @@ export function messageTargets(): FuzzTarget[] {
     dictionaryTask,
     groupTarget('messages of clients and coordinator', { ...messages }, CLIENT_MESSAGES),
     groupTarget('messages of operators', { ...admin }, ADMIN_MESSAGES),
+    groupTarget('messages about running federations', { ...live }, LIVE_MESSAGES),
     joinCode,
   ];
 }
