@@ -8,10 +8,19 @@
  * every parameter once. q bits a parameter in both directions; votes are dense over the block.
  */
 import { Permutation } from '../random/permutation.js';
-import { deriveSeed } from '../random/seed.js';
+import { deriveSeed, type Seed } from '../random/seed.js';
 import type { SettingsOf } from '../task/rule-settings.js';
 import type { Rule } from './rule.js';
 import { voteRule } from './vote-rule.js';
+
+/** The block that was asked for last: all clients of a round vote on the same. */
+let last: { readonly of: string; readonly block: Uint32Array } | undefined;
+
+function blockOf(parameters: number, seed: Seed, start: number, end: number): Uint32Array {
+  const of = `${parameters} ${seed} ${start} ${end}`;
+  if (last?.of !== of) last = { of, block: new Permutation(parameters, seed).slice(start, end) };
+  return last.block;
+}
 
 /** Votes on a share of the parameters in every round. */
 export function blockVote(settings: SettingsOf<'block-vote'>): Rule {
@@ -25,8 +34,7 @@ export function blockVote(settings: SettingsOf<'block-vote'>): Rule {
       const cycle = Math.floor((round - 1) / blocks);
       const start = Math.min(parameters, ((round - 1) % blocks) * blockLength(parameters));
       const end = Math.min(parameters, start + blockLength(parameters));
-      const seed = deriveSeed(federationSeed, 'block-order', cycle);
-      return new Permutation(parameters, seed).slice(start, end);
+      return blockOf(parameters, deriveSeed(federationSeed, 'block-order', cycle), start, end);
     },
   });
 }
