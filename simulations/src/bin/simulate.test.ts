@@ -180,7 +180,7 @@ describe('fedhybnn-simulate run', () => {
     ],
     [
       ['--clients', '60001', '--partition', 'classes:2'],
-      /error \[bad-request\]: --clients 60001: the data set has only 60000 samples/,
+      /error \[bad-request\]: --partition classes: 60001 clients .*take iid or dirichlet:α/,
     ],
     [['--rounds', '1.5'], /must be a whole number/],
     [
