@@ -23,7 +23,11 @@ export function deviationOf(
 ): Float64Array {
   const variance = new Float64Array(mean.length);
   for (const drift of drifts) {
-    for (let i = 0; i < mean.length; i++) variance[i] += (drift[i] - mean[i]) ** 2;
+    for (let i = 0; i < mean.length; i++) {
+      // A product: an engine's power is only approximate.
+      const distance = drift[i] - mean[i];
+      variance[i] += distance * distance;
+    }
   }
   return variance.map((sum) => Math.sqrt(sum / drifts.length));
 }
