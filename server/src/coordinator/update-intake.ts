@@ -55,18 +55,20 @@ export class UpdateIntake {
       );
     }
     const key = `${round}/${client}`;
-    const stored = await this.parts.store.findUpdate(this.parts.task.id, round, client);
-    if (stored !== null) return repeat(stored, digest);
     const underWay = this.pending.get(key);
     if (underWay !== undefined) return repeat(await underWay, digest);
-    if (played.stopped()) throw busy();
 
     // From here to the reservation nothing may wait: the answer must fit the state that follows.
     const state = played.state();
     const admission = admitUpdate(state, client, round, digest);
-    if (admission.verdict === 'refuse') throw refusal(admission.code, round, state.round);
-    // Committed while we asked the store: ask again, it is there now.
-    if (admission.verdict === 'repeat') return this.submit(client, header, frame);
+    if (admission.verdict !== 'accept') {
+      // It may have its receipt, of this round or an earlier one.
+      const stored = await this.parts.store.findUpdate(this.parts.task.id, round, client);
+      if (stored !== null) return repeat(stored, digest);
+      if (admission.verdict === 'refuse') throw refusal(admission.code, round, state.round);
+      // What it repeats could not be committed after all: it is a new one now.
+      return this.submit(client, header, frame);
+    }
     const binding = played.binding();
     const payload = decodeUpdate(frame, binding);
     if (header.base !== binding.baseHash) {

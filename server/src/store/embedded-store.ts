@@ -10,6 +10,9 @@ import type { Tables } from './schema.js';
 import { SqlStore } from './sql-store.js';
 import type { Store } from './store.js';
 
+/** What the log grows to before it is put away: no checkpoint takes so long that clients notice. */
+const LOG_BYTES = 16 << 20;
+
 /** Opens (and migrates) the database in a folder. */
 export async function openEmbeddedStore(folder: string): Promise<Store> {
   const file = join(folder, 'coordinator.db');
@@ -60,10 +63,13 @@ function openFile(file: string): Database.Database {
 function setUp(database: Database.Database): void {
   // First: already the next pragma may meet another process that recovers the log or puts it away.
   database.pragma('busy_timeout = 10000');
+  // Before anything is written: a database keeps the size that it was made with. Frames of 50 KB take
+  // a fourth of the pages, and of the reads and writes, that the default of 4 KB takes.
+  database.pragma('page_size = 16384');
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
-  // 16 MB of log: a fourth of the checkpoints of the default, and no longer ones that clients notice.
-  database.pragma('wal_autocheckpoint = 4000');
+  const [{ page_size }] = database.pragma('page_size') as [{ page_size: number }];
+  database.pragma(`wal_autocheckpoint = ${LOG_BYTES / page_size}`);
   database.pragma('foreign_keys = ON');
 }
 

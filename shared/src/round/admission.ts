@@ -1,9 +1,9 @@
 import type { Admission, RoundState } from './round.js';
 
 /**
- * Whether an update may be committed, before it is. Only the round being played is known here: the
- * repetition of an update of an earlier round is found by the receipts in the store, so ask them
- * first.
+ * Whether an update may be committed, before it is. Only the round being played is known here: what
+ * is refused may be the repetition of an update of an earlier round, which the receipts in the store
+ * tell.
  */
 export function admitUpdate(
   state: RoundState,
