@@ -7,27 +7,21 @@
  */
 import {
   advanceRound,
-  type Experience,
   FederationError,
-  type GlobalModel,
   initialRoundState,
-  learnFrom,
   type OpenRound,
   type PublishedRound,
-  parameterCount,
   type Receipt,
-  type RoundBinding,
   type RoundEffect,
   type RoundEvent,
   type RoundState,
-  roundContext,
-  ruleFor,
   type Task,
   type UpdateHeader,
 } from '@fedhybnn/shared';
 import { ClientActivity } from './client-activity.js';
 import type { FederationParts, FederationStart } from './federation-parts.js';
 import { Invitations } from './invitations.js';
+import { JournalHead } from './journal-head.js';
 import { OperatorControl } from './operator-control.js';
 import { publishRound } from './publish-round.js';
 import { busy } from './refusal.js';
@@ -35,13 +29,7 @@ import { UpdateIntake } from './update-intake.js';
 
 export class Federation {
   private state: RoundState;
-  private model: GlobalModel;
-  private modelHash: string;
-  private chain: string;
-  private latestRound: PublishedRound | null;
-  private experience: Experience;
-  private readonly rule;
-  private readonly parameters: number;
+  private readonly head: JournalHead;
   /** For the operator. */
   readonly control: OperatorControl;
   /** What its clients did since the start. */
@@ -56,14 +44,8 @@ export class Federation {
     private readonly parts: FederationParts,
     start: FederationStart,
   ) {
-    this.model = start.model;
-    this.modelHash = start.modelHash;
-    this.chain = start.chain;
-    this.latestRound = start.latest;
-    this.experience = start.experience;
+    this.head = new JournalHead(parts, start);
     this.state = initialRoundState(start.resumed);
-    this.rule = ruleFor(parts.task.federation.rule);
-    this.parameters = parameterCount(parts.task);
     const played = {
       stopped: () => this.stopped,
       state: () => this.state,
@@ -72,11 +54,11 @@ export class Federation {
     };
     this.intake = new UpdateIntake(parts, {
       ...played,
-      binding: () => this.binding(),
-      context: () => this.context(),
+      binding: () => this.head.binding(),
+      context: () => this.head.context(),
       fail: (cause) => this.fail('update', cause),
     });
-    const base = () => this.modelHash;
+    const base = () => this.head.modelHash;
     this.invitations = new Invitations(parts.task, parts.announcer, { ...played, base });
     const { id } = parts.task;
     this.control = new OperatorControl({
@@ -131,20 +113,17 @@ export class Federation {
   /** The score of a client, where the task's defenses keep one. */
   reputation(client: string): number | null {
     if (this.task.federation.robust?.reputation === undefined) return null;
-    return this.experience.scores.get(client) ?? 0;
+    return this.head.experience.scores.get(client) ?? 0;
   }
 
   /** The last published round, or null before the first. */
   get lastRound(): PublishedRound | null {
-    return this.latestRound;
+    return this.head.latest;
   }
 
   get latest(): { round: number; model: string; accuracy: number | null } {
-    return {
-      round: this.model.round,
-      model: this.modelHash,
-      accuracy: this.latestRound?.accuracy ?? null,
-    };
+    const { round, modelHash, latest } = this.head;
+    return { round, model: modelHash, accuracy: latest?.accuracy ?? null };
   }
 
   /** A connected client wants to take part. Returns the number of published rounds. */
@@ -153,11 +132,11 @@ export class Federation {
     if (this.state.phase === 'ENDED') {
       throw new FederationError(
         'federation-ended',
-        `the federation ${this.task.id} has ended; its last model is at /v1/files/${this.modelHash}`,
+        `the federation ${this.task.id} has ended; its last model is at /v1/files/${this.head.modelHash}`,
       );
     }
     this.feed({ type: 'ready', client, now: now() });
-    return this.model.round;
+    return this.head.round;
   }
 
   gone(client: string): void {
@@ -187,20 +166,6 @@ export class Federation {
     await this.effects;
   }
 
-  private binding(): RoundBinding {
-    return {
-      rule: this.rule,
-      taskHash: this.hash,
-      baseHash: this.modelHash,
-      round: this.model.round + 1,
-      parameters: this.parameters,
-    };
-  }
-
-  private context() {
-    return roundContext(this.task, this.model.round + 1, this.parameters);
-  }
-
   /** One step of the machine; its effects queue up behind those before. */
   private feed(event: RoundEvent): void {
     const { state, effects } = advanceRound(this.state, event, this.task.federation);
@@ -226,7 +191,7 @@ export class Federation {
     this.parts.onFailed(
       new FederationError(
         code === 'invariant-broken' ? code : 'store-failed',
-        `task ${this.task.id}, round ${this.model.round + 1} stands still at "${what}": ${why}; then start again, it goes on from the last committed state`,
+        `task ${this.task.id}, round ${this.head.round + 1} stands still at "${what}": ${why}; then start again, it goes on from the last committed state`,
         { cause },
       ),
     );
@@ -239,7 +204,7 @@ export class Federation {
     switch (effect.type) {
       case 'open': {
         const { round, attempt, cohort } = effect;
-        await store.openAttempt({ task, round, attempt, cohort, base: this.modelHash });
+        await store.openAttempt({ task, round, attempt, cohort, base: this.head.modelHash });
         this.parts.metrics.opened();
         log.info({ round, attempt, cohort: cohort.length }, 'round opened');
         for (const client of cohort) this.invitations.invite(client, round, effect.deadline);
@@ -263,7 +228,7 @@ export class Federation {
         return;
       case 'ended':
         await store.setPhase(task, 'ENDED');
-        log.info({ reason: effect.reason, rounds: this.model.round }, 'federation ended');
+        log.info({ reason: effect.reason, rounds: this.head.round }, 'federation ended');
         announcer.ended(effect.reason);
     }
   }
@@ -284,23 +249,14 @@ export class Federation {
       task: this.task,
       initialModel: this.initialModel,
       acked: this.state.accepted,
-      global: this.model,
-      previous: this.chain,
-      binding: this.binding(),
-      context: this.context(),
+      global: this.head.model,
+      previous: this.head.chain,
+      binding: this.head.binding(),
+      context: this.head.context(),
       evaluate: this.parts.evaluate,
-      experience: this.experience,
+      experience: this.head.experience,
     });
-    const { tally: _tally, chain, verdicts: _verdicts, ...published } = entry;
-    this.experience = learnFrom(
-      this.experience,
-      entry,
-      this.task.federation.robust?.rootSet?.window,
-    );
-    this.model = model;
-    this.modelHash = published.model;
-    this.chain = chain;
-    this.latestRound = published;
+    const published = this.head.follow(model, entry);
     this.parts.metrics.published(published);
     log.info(
       published.rolledBack

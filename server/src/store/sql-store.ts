@@ -1,14 +1,10 @@
 /** The store in SQL, the same for every back end. */
-import {
-  type AdmissionMode,
-  FederationError,
-  screenedCount,
-  type Verdicts,
-} from '@fedhybnn/shared';
-import { type Kysely, type Selectable, sql, type Transaction } from 'kysely';
+import type { AdmissionMode, Receipt } from '@fedhybnn/shared';
+import { type Kysely, sql, type Transaction } from 'kysely';
 import type { AccessStore } from './access-store.js';
 import { type Backend, transact } from './backend.js';
 import { forgetRounds } from './forget-rounds.js';
+import { entriesAfter, insertEntry, latestEntry, roundTimes, roundTotals } from './journal-rows.js';
 import type { Tables } from './schema.js';
 import { SqlAccessStore } from './sql-access-store.js';
 import type {
@@ -25,9 +21,13 @@ import type {
   StoreSize,
   TaskRecord,
 } from './store.js';
-
-/** Rows of one statement: far below the parameters that a statement may have. */
-const INSERT_ROWS = 1000;
+import {
+  digestsOf,
+  findReceipt,
+  insertUpdates,
+  lastUpdateRound,
+  updatesOf,
+} from './update-rows.js';
 
 export class SqlStore implements Store {
   readonly access: AccessStore;
@@ -132,165 +132,44 @@ export class SqlStore implements Store {
     }));
   }
 
-  async commitUpdates(updates: readonly NewUpdate[]): Promise<number[]> {
-    return this.write(async (db) => {
-      const sequences = new Map<string, number>();
-      for (let i = 0; i < updates.length; i += INSERT_ROWS) {
-        const rows = await db
-          .insertInto('updates')
-          .values(
-            updates
-              .slice(i, i + INSERT_ROWS)
-              .map((update) => ({ ...update, frame: asBuffer(update.frame) })),
-          )
-          .returning(['task', 'round', 'client', 'sequence'])
-          .execute();
-        for (const row of rows) sequences.set(nameOf(row), row.sequence);
-      }
-      return updates.map((update) => sequences.get(nameOf(update)) ?? missing(update));
-    });
+  commitUpdates(updates: readonly NewUpdate[]): Promise<number[]> {
+    return this.write((db) => insertUpdates(db, updates));
   }
 
-  async findUpdate(task: string, round: number, client: string) {
-    const row = await this.reader
-      .selectFrom('updates')
-      .select(['sequence', 'digest'])
-      .where('task', '=', task)
-      .where('round', '=', round)
-      .where('client', '=', client)
-      .executeTakeFirst();
-    return row ?? null;
+  findUpdate(task: string, round: number, client: string): Promise<Receipt | null> {
+    return findReceipt(this.reader, task, round, client);
   }
 
-  async updates(task: string, round: number): Promise<StoredUpdate[]> {
-    const rows = await this.reader
-      .selectFrom('updates')
-      .selectAll()
-      .where('task', '=', task)
-      .where('round', '=', round)
-      .orderBy('client')
-      .execute();
-    return rows.map((row) => ({ ...row, frame: new Uint8Array(row.frame) }));
+  updates(task: string, round: number): Promise<StoredUpdate[]> {
+    return updatesOf(this.reader, task, round);
   }
 
-  async accepted(task: string, round: number): Promise<Map<string, string>> {
-    const rows = await this.reader
-      .selectFrom('updates')
-      .select(['client', 'digest'])
-      .where('task', '=', task)
-      .where('round', '=', round)
-      .orderBy('client')
-      .execute();
-    return new Map(rows.map(({ client, digest }) => [client, digest]));
+  accepted(task: string, round: number): Promise<Map<string, string>> {
+    return digestsOf(this.reader, task, round);
   }
 
-  async lastUpdateRound(task: string): Promise<number> {
-    const row = await this.reader
-      .selectFrom('updates')
-      .select((eb) => eb.fn.max('round').as('round'))
-      .where('task', '=', task)
-      .executeTakeFirst();
-    return row?.round ?? 0;
+  lastUpdateRound(task: string): Promise<number> {
+    return lastUpdateRound(this.reader, task);
   }
 
-  async publish(task: string, entry: JournalEntry): Promise<void> {
-    await this.write(async (db) => {
-      await db
-        .insertInto('journal')
-        .values({
-          task,
-          round: entry.round,
-          step: entry.step,
-          model: entry.model,
-          tally: entry.tally,
-          chain: entry.chain,
-          counted: entry.counted,
-          accuracy: entry.accuracy,
-          uplink_bytes: entry.uplinkBytes,
-          downlink_bytes: entry.downlinkBytes,
-          verdicts: entry.verdicts === null ? null : JSON.stringify(entry.verdicts),
-          rolled_back: entry.rolledBack ? 1 : 0,
-          published_at: Date.now(),
-        })
-        .execute();
-      // After the insertion: a transaction that writes first never has to give up for another's.
-      const before = await roundBefore(db, task, entry.round);
-      if (entry.round !== before + 1) {
-        throw new FederationError(
-          'invariant-broken',
-          `task ${task}: round ${entry.round} cannot be published after round ${before} (I5)`,
-        );
-      }
-      await db
-        .updateTable('attempts')
-        .set({ outcome: 'published' })
-        .where('task', '=', task)
-        .where('round', '=', entry.round)
-        .where('outcome', '=', 'open')
-        .execute();
-    });
+  publish(task: string, entry: JournalEntry): Promise<void> {
+    return this.write((db) => insertEntry(db, task, entry));
   }
 
-  async journal(task: string, after: number, limit: number): Promise<JournalEntry[]> {
-    const rows = await this.reader
-      .selectFrom('journal')
-      .selectAll()
-      .where('task', '=', task)
-      .where('round', '>', after)
-      .orderBy('round')
-      .limit(limit)
-      .execute();
-    return rows.map(entryOf);
+  journal(task: string, after: number, limit: number): Promise<JournalEntry[]> {
+    return entriesAfter(this.reader, task, after, limit);
   }
 
-  async latest(task: string): Promise<JournalEntry | null> {
-    const row = await this.reader
-      .selectFrom('journal')
-      .selectAll()
-      .where('task', '=', task)
-      .orderBy('round', 'desc')
-      .limit(1)
-      .executeTakeFirst();
-    return row === undefined ? null : entryOf(row);
+  latest(task: string): Promise<JournalEntry | null> {
+    return latestEntry(this.reader, task);
   }
 
-  async roundTimes(task: string, after: number, limit: number): Promise<RoundTimes[]> {
-    return this.reader
-      .selectFrom('journal')
-      .leftJoin('attempts', (join) =>
-        join
-          .onRef('attempts.task', '=', 'journal.task')
-          .onRef('attempts.round', '=', 'journal.round'),
-      )
-      .select(({ fn }) => [
-        'journal.round',
-        'journal.published_at as publishedAt',
-        fn.max('attempts.opened_at').as('openedAt'),
-      ])
-      .where('journal.task', '=', task)
-      .where('journal.round', '>', after)
-      .groupBy(['journal.round', 'journal.published_at'])
-      .orderBy('journal.round')
-      .limit(limit)
-      .execute();
+  roundTimes(task: string, after: number, limit: number): Promise<RoundTimes[]> {
+    return roundTimes(this.reader, task, after, limit);
   }
 
-  async totals(task: string): Promise<RoundTotals> {
-    const total = await this.reader
-      .selectFrom('journal')
-      .select([
-        sql<number | null>`sum(counted)`.as('counted'),
-        sql<number | null>`sum(uplink_bytes)`.as('uplinkBytes'),
-        sql<number | null>`sum(downlink_bytes * counted)`.as('downlinkBytes'),
-      ])
-      .where('task', '=', task)
-      .executeTakeFirstOrThrow();
-    // PostgreSQL's sums have any number of digits, and come as text.
-    return {
-      counted: Number(total.counted ?? 0),
-      uplinkBytes: Number(total.uplinkBytes ?? 0),
-      downlinkBytes: Number(total.downlinkBytes ?? 0),
-    };
+  totals(task: string): Promise<RoundTotals> {
+    return roundTotals(this.reader, task);
   }
 
   forget(task: string, round: number): Promise<string[]> {
@@ -342,48 +221,4 @@ export class SqlStore implements Store {
   private write<T>(work: (db: Transaction<Tables>) => Promise<T>): Promise<T> {
     return transact(this.backend, work);
   }
-}
-
-async function roundBefore(db: Kysely<Tables>, task: string, round: number): Promise<number> {
-  const row = await db
-    .selectFrom('journal')
-    .select((eb) => eb.fn.max('round').as('round'))
-    .where('task', '=', task)
-    .where('round', '<', round)
-    .executeTakeFirst();
-  return row?.round ?? 0;
-}
-
-/** The same bytes, not a copy. */
-function asBuffer({ buffer, byteOffset, length }: Uint8Array): Buffer {
-  return Buffer.from(buffer as ArrayBuffer, byteOffset, length);
-}
-
-function nameOf({ task, round, client }: Pick<NewUpdate, 'task' | 'round' | 'client'>): string {
-  return `${task}/${round}/${client}`;
-}
-
-function missing({ task, round, client }: NewUpdate): never {
-  throw new FederationError(
-    'internal',
-    `task ${task}, round ${round}: the database gave no sequence for the update of ${client}`,
-  );
-}
-
-function entryOf(row: Selectable<Tables['journal']>): JournalEntry {
-  const verdicts = row.verdicts === null ? null : (JSON.parse(row.verdicts) as Verdicts);
-  return {
-    round: row.round,
-    step: row.step,
-    model: row.model,
-    tally: row.tally,
-    chain: row.chain,
-    counted: row.counted,
-    accuracy: row.accuracy,
-    uplinkBytes: row.uplink_bytes,
-    downlinkBytes: row.downlink_bytes,
-    verdicts,
-    ...(verdicts !== null && { screened: screenedCount(verdicts) }),
-    ...(row.rolled_back === 1 && { rolledBack: true }),
-  };
 }

@@ -4,7 +4,7 @@
  * `store-lost`: then nobody knows before the next start. The behavior is written down in
  * `store.contract.ts`.
  */
-import type { AdmissionMode, PublishedRound, Verdicts } from '@fedhybnn/shared';
+import type { AdmissionMode, PublishedRound, Receipt, Verdicts } from '@fedhybnn/shared';
 import type { AccessStore } from './access-store.js';
 
 /** `ENDING`: the end was asked for while a round was being played. */
@@ -109,12 +109,8 @@ export interface Store {
 
   /** Commits all or none; receipts' sequences in the order given. A second update fails. */
   commitUpdates(updates: readonly NewUpdate[]): Promise<number[]>;
-  /** The accepted update's sequence and digest, or null. */
-  findUpdate(
-    task: string,
-    round: number,
-    client: string,
-  ): Promise<{ sequence: number; digest: string } | null>;
+  /** The accepted update's receipt, or null. */
+  findUpdate(task: string, round: number, client: string): Promise<Receipt | null>;
   /** A round's accepted updates, by client id. */
   updates(task: string, round: number): Promise<StoredUpdate[]>;
   /** Client and digest of a round's accepted updates, by client id. */
