@@ -14,29 +14,44 @@ import { randomVotes, tinyTask } from '../testing/tiny-federation.js';
 import { checkCounted, checkFollows, checkInitialModel, checkStep } from './invariants.js';
 import { roundResult } from './round-result.js';
 
-const breaks = (work: () => void, message: RegExp) =>
-  expect(work).toThrow(
-    expect.objectContaining({ code: 'invariant-broken', message: expect.stringMatching(message) }),
-  );
+const broken = (message: RegExp) =>
+  expect.objectContaining({ code: 'invariant-broken', message: expect.stringMatching(message) });
+const breaks = (work: () => void, message: RegExp) => expect(work).toThrow(broken(message));
+
+async function* inPages<T>(...pages: T[][]): AsyncGenerator<T[]> {
+  yield* pages;
+}
 
 const acked = new Map([
   ['a', '1'],
   ['b', '2'],
 ]);
-const stored = [...acked].map(([client, digest]) => ({ client, digest }));
+const [a, b] = [...acked].map(([client, digest]) => ({ client, digest }));
 
-describe('before a round is counted', () => {
-  it('what was acked and what is stored are the same', () => {
-    checkCounted('here', acked, stored);
-    breaks(() => checkCounted('here', acked, stored.slice(1)), /^here: .*lost .* a \(I1, every/);
-    const more = [...stored, { client: 'c', digest: '3' }];
-    breaks(() => checkCounted('here', acked, more), /update of c that was not accepted \(I2/);
-    const other = [stored[0], { client: 'b', digest: '3' }];
-    breaks(() => checkCounted('here', acked, other), /update of b that was not accepted \(I2/);
+describe('while a round is counted', () => {
+  const count = async (...pages: (typeof a)[][]) => {
+    const passed = [];
+    for await (const page of checkCounted('here', acked, inPages(...pages))) passed.push(...page);
+    return passed;
+  };
+
+  it('what was acked and what is stored are the same', async () => {
+    expect(await count([a], [b])).toEqual([a, b]);
+    await expect(count([b])).rejects.toEqual(broken(/^here: .*lost .* a \(I1, every/));
+    await expect(count()).rejects.toEqual(broken(/lost .* a, b \(I1, every/));
+    await expect(count([a, b], [{ client: 'c', digest: '3' }])).rejects.toEqual(
+      broken(/update of c that was not accepted \(I2/),
+    );
+    await expect(count([a, { client: 'b', digest: '3' }])).rejects.toEqual(
+      broken(/update of b that was not accepted \(I2/),
+    );
+    await expect(count([a, b], [b])).rejects.toEqual(
+      broken(/update of b that was not accepted \(I2/),
+    );
   });
 });
 
-describe('before a round is published', () => {
+describe('before a round is published', async () => {
   const task = tinyTask();
   const hash = taskHash(task);
   const parameters = parameterCount(task);
@@ -49,7 +64,7 @@ describe('before a round is published', () => {
     client,
     frame: randomVotes(task, client, { round: 1, base }),
   }));
-  const result = roundResult(model, updates, {
+  const result = await roundResult(model, inPages(updates), {
     ...{ binding, context, robust: undefined, experience: NO_EXPERIENCE },
     evaluate: () => null,
   });

@@ -52,23 +52,27 @@ function broken(invariant: Invariant, place: string, what: string): never {
 }
 
 /**
- * I1 and I2, before a sealed round is counted.
+ * I1 and I2, while a sealed round is counted: passes on what the store holds of it.
  * @param acked client → digest, as the round machine accepted them
- * @param stored what the store holds of the round, and would be counted
+ * @param stored what would be counted, in pages
  */
-export function checkCounted(
+export async function* checkCounted<T extends { readonly client: string; readonly digest: string }>(
   place: string,
   acked: ReadonlyMap<string, string>,
-  stored: readonly { readonly client: string; readonly digest: string }[],
-): void {
-  for (const { client, digest } of stored) {
-    if (acked.get(client) !== digest) {
-      broken('I2', place, `the store has an update of ${client} that was not accepted`);
+  stored: AsyncIterable<readonly T[]>,
+): AsyncGenerator<readonly T[]> {
+  const there = new Set<string>();
+  for await (const page of stored) {
+    for (const { client, digest } of page) {
+      if (acked.get(client) !== digest || there.has(client)) {
+        broken('I2', place, `the store has an update of ${client} that was not accepted`);
+      }
+      there.add(client);
     }
+    yield page;
   }
-  if (stored.length === acked.size) return;
-  const there = new Set(stored.map(({ client }) => client));
   const lost = [...acked.keys()].filter((client) => !there.has(client));
+  if (lost.length === 0) return;
   broken('I1', place, `the store has lost the updates of ${lost.slice(0, 3).join(', ')}`);
 }
 

@@ -13,6 +13,7 @@ import type { CentralEvaluation } from './central-evaluation.js';
 import { checkCounted, checkFollows, checkStep } from './invariants.js';
 import { chainNext, chainStart } from './journal.js';
 import { roundResult } from './round-result.js';
+import { roundUpdates } from './round-updates.js';
 
 export interface SealedRound {
   readonly store: Store;
@@ -48,11 +49,10 @@ export async function publishRound(
   const start = { model: initialModel, chain: chainStart(taskHash, initialModel) };
   const latest = await store.latest(task.id);
   checkFollows(place, { latest }, { round, base, previous }, start);
-  const updates = await store.updates(task.id, round);
-  checkCounted(place, sealed.acked, updates);
-  const { experience, evaluate } = sealed;
+  const { acked, experience, evaluate } = sealed;
   const { robust } = task.federation;
-  const result = roundResult(sealed.global, updates, {
+  const updates = checkCounted(place, acked, roundUpdates(store, task.id, binding));
+  const result = await roundResult(sealed.global, updates, {
     ...{ binding, context, robust, experience, evaluate },
   });
   const { verdicts } = result;
@@ -63,15 +63,15 @@ export async function publishRound(
     round,
     step,
     model,
-    counted: updates.length,
+    counted: result.counted,
     accuracy: result.accuracy,
-    uplinkBytes: updates.reduce((sum, { frame }) => sum + frame.length, 0),
+    uplinkBytes: result.uplinkBytes,
     downlinkBytes: result.stepFile.length,
     tally: result.tallyHash,
     chain: chainNext({
       previous,
       taskHash,
-      counted: new Map(updates.map(({ client, digest }) => [client, digest])),
+      counted: acked,
       tallyHash: result.tallyHash,
       modelHash: model,
       verdicts,

@@ -1,14 +1,18 @@
-/** What a sealed round comes to: pure, so that publishing and verifying run the same code. */
+/** What a sealed round comes to: of its data alone, so that publishing and verifying run the same code. */
 import {
   decodeUpdate,
   type Experience,
   encodeModel,
   encodeStep,
   type GlobalModel,
+  looksAtUpdates,
   type RobustSettings,
   type RoundBinding,
   type RoundContext,
+  type RoundUpdate,
   settleRound,
+  settleTally,
+  type Tally,
   type Verdicts,
 } from '@fedhybnn/shared';
 import { contentHash } from '../store/content-hash.js';
@@ -26,6 +30,9 @@ export interface RoundResult {
   readonly accuracy: number | null;
   readonly verdicts: Verdicts | null;
   readonly rolledBack: boolean;
+  /** How many updates were accepted, and the bytes of their frames. */
+  readonly counted: number;
+  readonly uplinkBytes: number;
 }
 
 /** What decides about a round besides its updates. */
@@ -37,25 +44,41 @@ export interface RoundConditions {
   readonly evaluate: CentralEvaluation;
 }
 
-/** @param updates accepted ones; their order does not matter */
-export function roundResult(
+/** @param pages the accepted updates; how they are dealt to pages, and their order, does not matter */
+export async function roundResult(
   global: GlobalModel,
-  updates: readonly { readonly client: string; readonly frame: Uint8Array }[],
+  pages: AsyncIterable<readonly { readonly client: string; readonly frame: Uint8Array }[]>,
   { binding, context, robust, experience, evaluate }: RoundConditions,
-): RoundResult {
+): Promise<RoundResult> {
   const { rule, taskHash } = binding;
-  const settled = settleRound(
-    global,
-    updates.map(({ client, frame }) => ({ client, payload: decodeUpdate(frame, binding) })),
-    { rule, context, robust },
-    experience,
-    evaluate,
-  );
+  const rules = { rule, context, robust };
+  // Defenses compare updates with one another: only without them none has to be kept.
+  const kept: RoundUpdate[] | undefined = looksAtUpdates(robust) ? [] : undefined;
+  let sum: Tally = rule.tally([], context);
+  let counted = 0;
+  let uplinkBytes = 0;
+  for await (const page of pages) {
+    const updates = page.map(({ client, frame }) => ({
+      client,
+      payload: decodeUpdate(frame, binding),
+    }));
+    counted += page.length;
+    uplinkBytes += page.reduce((bytes, { frame }) => bytes + frame.length, 0);
+    if (kept !== undefined) kept.push(...updates);
+    else {
+      const payloads = updates.map(({ payload }) => payload);
+      sum = rule.merge(sum, rule.tally(payloads, context));
+    }
+  }
+  const settled =
+    kept === undefined
+      ? settleTally(global, { tally: sum, verdicts: null }, rules, experience, evaluate)
+      : settleRound(global, kept, rules, experience, evaluate);
   const { model, tally, step, accuracy, verdicts, rolledBack } = settled;
   const stepFile = encodeStep({ ...binding, payload: step });
   const modelFile = encodeModel({ taskHash, model });
   return {
-    ...{ model, accuracy, verdicts, rolledBack },
+    ...{ model, accuracy, verdicts, rolledBack, counted, uplinkBytes },
     modelFile,
     modelHash: contentHash(modelFile),
     stepFile,

@@ -29,7 +29,8 @@ import type { JournalEntry, Store, StoredUpdate, TaskRecord } from '../store/sto
 import { type CentralEvaluation, openEvaluation } from './central-evaluation.js';
 import { type Invariant, invariantName } from './invariants.js';
 import { chainNext, chainStart } from './journal.js';
-import { roundResult } from './round-result.js';
+import { type RoundResult, roundResult } from './round-result.js';
+import { roundUpdates } from './round-updates.js';
 
 export interface VerifyReport {
   readonly task: string;
@@ -108,10 +109,9 @@ class Verification {
       if (entry.round !== this.round) {
         this.broken('I5', `missing; the journal goes on with ${entry.round}`);
       }
-      const updates = await this.countedUpdates(entry);
-      if (this.round > record.replayFrom)
-        model = await this.replay(model, entry, updates, evaluate);
-      this.follow(entry, updates);
+      const counted = await this.countedClients(entry);
+      if (this.round > record.replayFrom) model = await this.replay(model, entry, evaluate);
+      this.follow(entry, counted);
       if (this.round === record.replayFrom) model = await this.keptModel(entry);
       this.onRound(this.round);
     }
@@ -128,14 +128,14 @@ class Verification {
     };
   }
 
-  /** I1, I2, I5: who was counted, on which model. */
-  private async countedUpdates(entry: JournalEntry): Promise<StoredUpdate[]> {
+  /** I1, I2, I5: who was counted, on which model. @returns client → digest */
+  private async countedClients(entry: JournalEntry): Promise<Map<string, string>> {
     const { store, record, round } = this;
-    const updates = await store.updates(record.id, round);
-    if (updates.length !== entry.counted) {
+    const counted = await store.accepted(record.id, round);
+    if (counted.size !== entry.counted) {
       this.broken(
-        updates.length > entry.counted ? 'I1' : 'I2',
-        `${updates.length} updates are stored, but ${entry.counted} were counted`,
+        counted.size > entry.counted ? 'I1' : 'I2',
+        `${counted.size} updates are stored, but ${entry.counted} were counted`,
       );
     }
     const chosen = new Set<string>();
@@ -148,30 +148,28 @@ class Verification {
       }
       for (const client of cohort) chosen.add(client);
     }
-    for (const { client, digest, frame } of updates) {
+    for (const client of counted.keys()) {
       if (!chosen.has(client)) this.broken('I2', `${client} was counted, but never chosen`);
-      if (round > record.replayFrom && contentHash(frame) !== digest) {
-        this.broken('I1', `the update of ${client} is not what was acked`);
-      }
     }
-    return updates;
+    return counted;
   }
 
   /** I3: the round once more, from the model before it. */
   private async replay(
     before: GlobalModel,
     entry: JournalEntry,
-    updates: readonly StoredUpdate[],
     evaluate: CentralEvaluation,
   ): Promise<GlobalModel> {
     const { record, rule, parameters, round, modelHash } = this;
     const binding = { rule, taskHash: record.hash, baseHash: modelHash, round, parameters };
-    const result = this.replayed(before, updates, binding, evaluate);
+    const result = await this.replayed(before, binding, evaluate);
     if (result.stepHash !== entry.step) this.different('step');
     if (result.modelHash !== entry.model) this.different('model');
     if (result.tallyHash !== entry.tally) this.different('tally');
-    const uplinkBytes = updates.reduce((sum, { frame }) => sum + frame.length, 0);
-    if (entry.uplinkBytes !== uplinkBytes || entry.downlinkBytes !== result.stepFile.length) {
+    if (
+      entry.uplinkBytes !== result.uplinkBytes ||
+      entry.downlinkBytes !== result.stepFile.length
+    ) {
       this.broken('I3', 'the published byte counts are not those of the updates and the step');
     }
     if (canonicalJson(entry.verdicts) !== canonicalJson(result.verdicts)) this.different('screen');
@@ -183,35 +181,48 @@ class Verification {
     return result.model;
   }
 
-  private replayed(
+  private async replayed(
     before: GlobalModel,
-    updates: readonly StoredUpdate[],
     binding: RoundBinding,
     evaluate: CentralEvaluation,
-  ) {
+  ): Promise<RoundResult> {
     try {
       const context = roundContext(this.task, this.round, this.parameters);
       const { robust } = this.task.federation;
       const { experience } = this;
-      return roundResult(before, updates, { binding, context, robust, experience, evaluate });
+      const conditions = { binding, context, robust, experience, evaluate };
+      return await roundResult(before, this.ackedUpdates(binding), conditions);
     } catch (cause) {
-      return this.broken('I3', `replay fails: ${FederationError.from(cause).message}`, cause);
+      const error = FederationError.from(cause);
+      if (error.code === 'journal-broken') throw error;
+      return this.broken('I3', `replay fails: ${error.message}`, cause);
+    }
+  }
+
+  /** I1: each as its client knows it to be acked. */
+  private async *ackedUpdates(binding: RoundBinding): AsyncGenerator<readonly StoredUpdate[]> {
+    for await (const page of roundUpdates(this.store, this.record.id, binding)) {
+      for (const { client, digest, frame } of page) {
+        if (contentHash(frame) === digest) continue;
+        this.broken('I1', `the update of ${client} is not what was acked`);
+      }
+      yield page;
     }
   }
 
   /** I4: the entry hangs on the one before. */
-  private follow(entry: JournalEntry, updates: readonly StoredUpdate[]): void {
+  private follow(entry: JournalEntry, counted: ReadonlyMap<string, string>): void {
     this.chain = chainNext({
       previous: this.chain,
       taskHash: this.record.hash,
-      counted: new Map(updates.map(({ client, digest }) => [client, digest])),
+      counted,
       tallyHash: entry.tally,
       modelHash: entry.model,
       verdicts: entry.verdicts,
     });
     if (this.chain !== entry.chain) this.broken('I4', 'the hash chain does not fit');
     this.modelHash = entry.model;
-    this.counted += updates.length;
+    this.counted += counted.size;
     this.experience = learnFrom(
       this.experience,
       entry,

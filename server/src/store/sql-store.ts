@@ -140,8 +140,8 @@ export class SqlStore implements Store {
     return findReceipt(this.reader, task, round, client);
   }
 
-  updates(task: string, round: number): Promise<StoredUpdate[]> {
-    return updatesOf(this.reader, task, round);
+  updates(task: string, round: number, after?: string, limit?: number): Promise<StoredUpdate[]> {
+    return updatesOf(this.reader, task, round, after, limit);
   }
 
   accepted(task: string, round: number): Promise<Map<string, string>> {

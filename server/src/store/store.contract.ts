@@ -168,6 +168,13 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const order = ['0', 'A', 'B', '_', 'a', 'b'];
       expect([...(await store.accepted('digits', 1)).keys()]).toEqual(order);
       expect((await store.updates('digits', 1)).map(({ client }) => client)).toEqual(order);
+      const page = await store.updates('digits', 1, 'A', 2);
+      expect(page.map(({ client }) => client)).toEqual(['B', '_']);
+      expect((await store.updates('digits', 1, '_')).map(({ client }) => client)).toEqual([
+        'a',
+        'b',
+      ]);
+      expect(await store.updates('digits', 1, 'b', 2)).toEqual([]);
     });
 
     it('commits a group larger than a statement, and answers each in its order', async () => {

@@ -111,8 +111,12 @@ export interface Store {
   commitUpdates(updates: readonly NewUpdate[]): Promise<number[]>;
   /** The accepted update's receipt, or null. */
   findUpdate(task: string, round: number, client: string): Promise<Receipt | null>;
-  /** A round's accepted updates, by client id. */
-  updates(task: string, round: number): Promise<StoredUpdate[]>;
+  /**
+   * A round's accepted updates, by client id.
+   * @param after only those of clients behind this one
+   * @param limit so many at most; default all
+   */
+  updates(task: string, round: number, after?: string, limit?: number): Promise<StoredUpdate[]>;
   /** Client and digest of a round's accepted updates, by client id. */
   accepted(task: string, round: number): Promise<Map<string, string>>;
   /** The last round that has an accepted update, or 0. */

@@ -48,14 +48,17 @@ export async function updatesOf(
   db: Kysely<Tables>,
   task: string,
   round: number,
+  after = '',
+  limit?: number,
 ): Promise<StoredUpdate[]> {
-  const rows = await db
+  const all = db
     .selectFrom('updates')
     .selectAll()
     .where('task', '=', task)
     .where('round', '=', round)
-    .orderBy('client')
-    .execute();
+    .where('client', '>', after)
+    .orderBy('client');
+  const rows = await (limit === undefined ? all : all.limit(limit)).execute();
   return rows.map((row) => ({ ...row, frame: new Uint8Array(row.frame) }));
 }
 
