@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { GroupCommit } from './group-commit.js';
 import type { NewUpdate } from './store.js';
 
-const update = (client: string): NewUpdate => ({
+const update = (client: string, bytes = 0): NewUpdate => ({
   task: 't',
   round: 1,
   client,
   digest: '',
-  frame: new Uint8Array(),
+  frame: new Uint8Array(bytes),
 });
 
 describe('group commit', () => {
@@ -20,6 +20,30 @@ describe('group commit', () => {
     const answers = await Promise.all(['a', 'b', 'c'].map((client) => commits.add(update(client))));
     expect(answers).toEqual([100, 101, 102]);
     expect(groups).toEqual([['a', 'b', 'c']]);
+  });
+
+  it('divides a group that is too large, and answers its first part first', async () => {
+    const groups: string[][] = [];
+    const answered: string[] = [];
+    const commits = new GroupCommit(
+      async (updates) => {
+        groups.push(updates.map(({ client }) => client));
+        if (groups.length === 2) expect(answered).toEqual(['a', 'b']);
+        return updates.map((_, i) => 10 * groups.length + i);
+      },
+      1,
+      100,
+    );
+    const sizes = { a: 60, b: 40, c: 1, d: 300, e: 0, f: 50, g: 50 };
+    const answers = await Promise.all(
+      Object.entries(sizes).map(async ([client, bytes]) => {
+        const sequence = await commits.add(update(client, bytes));
+        answered.push(client);
+        return sequence;
+      }),
+    );
+    expect(groups).toEqual([['a', 'b'], ['c'], ['d'], ['e', 'f', 'g']]);
+    expect(answers).toEqual([10, 11, 20, 30, 40, 41, 42]);
   });
 
   it('rejects all of a group that failed, and goes on with the next', async () => {

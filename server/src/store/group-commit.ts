@@ -18,10 +18,12 @@ export class GroupCommit {
   /**
    * @param commit writes a group in one transaction and returns the sequences in order
    * @param delayMs how long the first update of a group waits for others
+   * @param mostBytes frames of a group, but a group has one update at least
    */
   constructor(
     private readonly commit: (updates: readonly NewUpdate[]) => Promise<number[]>,
     private readonly delayMs = 5,
+    private readonly mostBytes = 8 << 20,
   ) {}
 
   /** Resolves with the update's sequence once it is durable; rejects if its group failed. */
@@ -38,7 +40,9 @@ export class GroupCommit {
     this.timer = undefined;
     const group = this.waiting;
     this.waiting = [];
-    if (group.length > 0) this.committing = this.committing.then(() => this.write(group));
+    for (const part of partsOf(group, this.mostBytes)) {
+      this.committing = this.committing.then(() => this.write(part));
+    }
     return this.committing;
   }
 
@@ -52,4 +56,20 @@ export class GroupCommit {
       for (const { reject } of group) reject(cause);
     }
   }
+}
+
+/** What came while a large group was written is not made to wait for all of itself. */
+function partsOf(group: readonly Waiting[], mostBytes: number): Waiting[][] {
+  const parts: Waiting[][] = [];
+  let bytes = 0;
+  for (const each of group) {
+    bytes += each.update.frame.length;
+    const last = parts.at(-1);
+    if (last !== undefined && bytes <= mostBytes) last.push(each);
+    else {
+      parts.push([each]);
+      bytes = each.update.frame.length;
+    }
+  }
+  return parts;
 }
