@@ -71,7 +71,7 @@ export class VoteCounter {
   /** What is on the planes goes to the sums. */
   private empty(): void {
     if (this.inPlanes === 0) return;
-    addPlanes(this.ups, this.planes);
+    addPlanes(this.ups, this.planes, 32 - Math.clz32(this.inPlanes));
     this.planes.fill(0);
     this.inPlanes = 0;
   }
@@ -121,15 +121,15 @@ function addSeven(planes: Int32Array, group: Int32Array, words: number): void {
   }
 }
 
-/** Adds the counters on the planes to sums of 32 parameters a word. */
-function addPlanes(sums: Int32Array, planes: Int32Array): void {
+/** Adds the counters on the planes to sums of 32 parameters a word; planes from `used` on are 0. */
+function addPlanes(sums: Int32Array, planes: Int32Array, used: number): void {
   for (let i = 0; i < sums.length; i += 8) {
     // Bit planes of eight parameters, a byte each, become eight counters of a byte each.
     const p = PLANES * (i >> 5);
     const shift = i & 31;
     let low = 0;
     let high = 0;
-    for (let k = 0; k < PLANES; k++) {
+    for (let k = 0; k < used; k++) {
       const byte = (planes[p + k] >>> shift) & 0xff;
       low |= SPREAD[2 * byte] << k;
       high |= SPREAD[2 * byte + 1] << k;
