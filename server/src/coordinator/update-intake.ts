@@ -15,8 +15,12 @@ import {
 } from '@fedhybnn/shared';
 import { contentHash } from '../store/content-hash.js';
 import { GroupCommit } from '../store/group-commit.js';
+import type { NewUpdate } from '../store/store.js';
 import type { FederationParts } from './federation-parts.js';
 import { busy, conflict, refusal } from './refusal.js';
+
+/** Frames of one transaction. */
+const GROUP_BYTES = 8 << 20;
 
 /** The round being played, as it is at the moment of each call. */
 export interface PlayedRound {
@@ -32,7 +36,7 @@ export interface PlayedRound {
 }
 
 export class UpdateIntake {
-  private readonly commits: GroupCommit;
+  private readonly commits: GroupCommit<NewUpdate, number>;
   /** Receipts of updates that are reserved and not yet committed, by round and client. */
   private readonly pending = new Map<string, Promise<Receipt>>();
 
@@ -40,7 +44,10 @@ export class UpdateIntake {
     private readonly parts: Pick<FederationParts, 'task' | 'store' | 'log'>,
     private readonly played: PlayedRound,
   ) {
-    this.commits = new GroupCommit((updates) => parts.store.commitUpdates(updates));
+    this.commits = new GroupCommit((updates) => parts.store.commitUpdates(updates), {
+      most: GROUP_BYTES,
+      size: ({ frame }) => frame.length,
+    });
   }
 
   /** Commits an update and returns its receipt; a repeated one gets the receipt of the first. */

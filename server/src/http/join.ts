@@ -13,13 +13,22 @@ import { limitKey } from '../security/address.js';
 import { hashJoinCode } from '../security/join-codes.js';
 import type { RateLimits } from '../security/limits.js';
 import type { Tokens } from '../security/tokens.js';
-import type { AdmissionOutcome } from '../store/access-store.js';
+import type { AdmissionOutcome, AdmissionRequest } from '../store/access-store.js';
 import { contentHash } from '../store/content-hash.js';
+import { GroupCommit } from '../store/group-commit.js';
 import { banned } from './mount-routes.js';
 import { publicRoute, type Route } from './route.js';
 
+/** Clients of one transaction. */
+const GROUP = 500;
+
 export function joinRoute(coordinator: Coordinator, tokens: Tokens, limits: RateLimits): Route {
   const { access } = coordinator.store;
+  /** A hall of people scans one code: those who come together are one commit. */
+  const admissions = new GroupCommit<AdmissionRequest, AdmissionOutcome>(
+    (requests) => access.admit(requests, Date.now()),
+    { most: GROUP, size: () => 1 },
+  );
 
   /** The client of an earlier token, whether or not the task still admits anybody. */
   async function returning(resume: string, task: string): Promise<string> {
@@ -60,7 +69,7 @@ export function joinRoute(coordinator: Coordinator, tokens: Tokens, limits: Rate
       if (body.resume === undefined) {
         const code = await codeOf(task.id, body.code, from);
         const key = body.key === undefined ? null : contentHash(Buffer.from(body.key));
-        const outcome = await access.admit({ task: task.id, client, key, code }, Date.now());
+        const outcome = await admissions.add({ task: task.id, client, key, code });
         if (outcome === 'code-unknown') await limits.take('wrong-code', from).catch(() => {});
         if (outcome !== 'joined') throw refusal(outcome, client);
       }

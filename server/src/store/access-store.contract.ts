@@ -34,8 +34,13 @@ export function accessStoreContract(name: string, open: () => Promise<Store>): v
       store = await open();
       return store.access;
     }
-    const admit = (client: string, key: string | null = null, hash: string | null = null) =>
-      store.access.admit({ task: 'digits', client, key, code: hash }, 1500);
+    const request = (client: string, key: string | null = null, hash: string | null = null) => ({
+      ...{ task: 'digits', client, key, code: hash },
+    });
+    const admit = async (...asked: Parameters<typeof request>) => {
+      const [outcome] = await store.access.admit([request(...asked)], 1500);
+      return outcome;
+    };
 
     it('gives a client id away once, and again to whoever has its key', async () => {
       expect(await admit('phone')).toBe('joined');
@@ -86,6 +91,22 @@ export function accessStoreContract(name: string, open: () => Promise<Store>): v
       const outcomes = await Promise.all(asked);
       expect(outcomes.filter((outcome) => outcome === 'joined')).toHaveLength(5);
       expect(outcomes.filter((outcome) => outcome === 'code-used-up')).toHaveLength(15);
+    });
+
+    it('admits a group as if one had asked after the other', async () => {
+      await store.access.addJoinCode(code('c', 2));
+      const group = [
+        ...[request('a', 'k', 'c'), request('a', 'k', 'c'), request('a', 'l', 'c')],
+        ...[request('b', null, 'nothing'), request('b', null, 'c'), request('d', null, 'c')],
+      ];
+      expect(await store.access.admit(group, 1500)).toEqual([
+        ...['joined', 'joined', 'taken', 'code-unknown', 'joined', 'code-used-up'],
+      ]);
+      await reopen();
+      const participants = await store.access.participants('digits', '', 10);
+      expect(participants.map(({ client }) => client)).toEqual(['a', 'b']);
+      expect(await store.access.joinCodes('digits')).toMatchObject([{ uses: 2 }]);
+      expect(await store.access.admit([], 1500)).toEqual([]);
     });
 
     it('uses a code for its own task only, and not after it was removed', async () => {

@@ -35,10 +35,10 @@ export type NewAuditEntry = Omit<AuditEntry, 'sequence'>;
 
 export interface AccessStore {
   /**
-   * A new client, and one use of its code; both or none. Asked again with the same key, the answer
-   * is the same and nothing is used.
+   * Each a new client, and one use of its code; both or none. Asked again with the same key, the
+   * answer is the same and nothing is used. One after the other, the outcomes in order.
    */
-  admit(request: AdmissionRequest, now: number): Promise<AdmissionOutcome>;
+  admit(requests: readonly AdmissionRequest[], now: number): Promise<AdmissionOutcome[]>;
   /** A client that has proved who it is; false if it is banned. */
   readmit(task: string, client: string, now: number): Promise<boolean>;
   isBanned(task: string, client: string): Promise<boolean>;

@@ -1,36 +1,37 @@
 /**
- * Group commit: updates that arrive within a few milliseconds share one transaction, so one sync of
- * the disk. Each caller is answered after its group is durable, or told that it is not.
+ * Group commit: what arrives within a few milliseconds shares one transaction, so one sync of the
+ * disk. Each caller is answered after its group is durable, or told that it is not.
  */
-import type { NewUpdate } from './store.js';
-
-interface Waiting {
-  readonly update: NewUpdate;
-  readonly resolve: (sequence: number) => void;
+interface Waiting<Item, Result> {
+  readonly item: Item;
+  readonly resolve: (result: Result) => void;
   readonly reject: (cause: unknown) => void;
 }
 
-export class GroupCommit {
-  private waiting: Waiting[] = [];
+export interface GroupSettings<Item> {
+  /** How long the first of a group waits for others. Milliseconds. */
+  readonly delayMs?: number;
+  /** Sizes of a group together, at the most; but a group has one item at least. */
+  readonly most: number;
+  readonly size: (item: Item) => number;
+}
+
+export class GroupCommit<Item, Result> {
+  private waiting: Waiting<Item, Result>[] = [];
   private timer: NodeJS.Timeout | undefined;
   private committing: Promise<void> = Promise.resolve();
 
-  /**
-   * @param commit writes a group in one transaction and returns the sequences in order
-   * @param delayMs how long the first update of a group waits for others
-   * @param mostBytes frames of a group, but a group has one update at least
-   */
+  /** @param commit writes a group in one transaction and returns the results in order */
   constructor(
-    private readonly commit: (updates: readonly NewUpdate[]) => Promise<number[]>,
-    private readonly delayMs = 5,
-    private readonly mostBytes = 8 << 20,
+    private readonly commit: (items: readonly Item[]) => Promise<readonly Result[]>,
+    private readonly settings: GroupSettings<Item>,
   ) {}
 
-  /** Resolves with the update's sequence once it is durable; rejects if its group failed. */
-  add(update: NewUpdate): Promise<number> {
+  /** Resolves with the item's result once it is durable; rejects if its group failed. */
+  add(item: Item): Promise<Result> {
     return new Promise((resolve, reject) => {
-      this.waiting.push({ update, resolve, reject });
-      this.timer ??= setTimeout(() => void this.flush(), this.delayMs);
+      this.waiting.push({ item, resolve, reject });
+      this.timer ??= setTimeout(() => void this.flush(), this.settings.delayMs ?? 5);
     });
   }
 
@@ -40,36 +41,39 @@ export class GroupCommit {
     this.timer = undefined;
     const group = this.waiting;
     this.waiting = [];
-    for (const part of partsOf(group, this.mostBytes)) {
+    for (const part of this.partsOf(group)) {
       this.committing = this.committing.then(() => this.write(part));
     }
     return this.committing;
   }
 
-  private async write(group: readonly Waiting[]): Promise<void> {
+  private async write(group: readonly Waiting<Item, Result>[]): Promise<void> {
     try {
-      const sequences = await this.commit(group.map(({ update }) => update));
+      const results = await this.commit(group.map(({ item }) => item));
       group.forEach(({ resolve }, i) => {
-        resolve(sequences[i]);
+        resolve(results[i]);
       });
     } catch (cause) {
       for (const { reject } of group) reject(cause);
     }
   }
-}
 
-/** What came while a large group was written is not made to wait for all of itself. */
-function partsOf(group: readonly Waiting[], mostBytes: number): Waiting[][] {
-  const parts: Waiting[][] = [];
-  let bytes = 0;
-  for (const each of group) {
-    bytes += each.update.frame.length;
-    const last = parts.at(-1);
-    if (last !== undefined && bytes <= mostBytes) last.push(each);
-    else {
-      parts.push([each]);
-      bytes = each.update.frame.length;
+  /** What came while a large group was written is not made to wait for all of itself. */
+  private partsOf(group: readonly Waiting<Item, Result>[]): Waiting<Item, Result>[][] {
+    const { most, size } = this.settings;
+    const parts: Waiting<Item, Result>[][] = [];
+    let sum = 0;
+    for (const each of group) {
+      const own = size(each.item);
+      const last = parts.at(-1);
+      if (last !== undefined && sum + own <= most) {
+        last.push(each);
+        sum += own;
+      } else {
+        parts.push([each]);
+        sum = own;
+      }
     }
+    return parts;
   }
-  return parts;
 }

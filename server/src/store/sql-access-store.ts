@@ -2,27 +2,18 @@
 import type { JoinCodeReply, Participant } from '@fedhybnn/shared';
 import type { Transaction } from 'kysely';
 import type { AccessStore, AdmissionOutcome, AdmissionRequest } from './access-store.js';
-import { transact } from './backend.js';
 import type { Tables } from './schema.js';
 import { SqlOperatorStore } from './sql-operator-store.js';
 
 type Db = Transaction<Tables>;
 
-/** Takes the use of the code back, and with it the transaction. */
-class Taken extends Error {}
-
 export class SqlAccessStore extends SqlOperatorStore implements AccessStore {
-  async admit(request: AdmissionRequest, now: number): Promise<AdmissionOutcome> {
-    const { isRolledBack } = this.backend;
-    // Thrown by us, before the commit: nothing was written.
-    const known = (error: unknown) => error instanceof Taken || isRolledBack(error);
-    try {
-      const backend = { db: this.backend.db, isRolledBack: known };
-      return await transact(backend, (db) => admitIn(db, request, now));
-    } catch (thrown) {
-      if (thrown instanceof Taken) return 'taken';
-      throw thrown;
-    }
+  async admit(requests: readonly AdmissionRequest[], now: number): Promise<AdmissionOutcome[]> {
+    return this.write(async (db) => {
+      const outcomes: AdmissionOutcome[] = [];
+      for (const request of requests) outcomes.push(await admitIn(db, request, now));
+      return outcomes;
+    });
   }
 
   async readmit(task: string, client: string, now: number): Promise<boolean> {
@@ -127,22 +118,21 @@ async function admitIn(
   now: number,
 ): Promise<AdmissionOutcome> {
   // First: a write, so that two who ask at once come one after the other in every database.
-  const use = code === null ? 'used' : await useCode(db, task, code, now);
-  const known = await clientIn(db, task, client);
-  if (known !== undefined) {
-    // The use is given back: whoever repeats a lost request pays once.
-    if (use === 'used' && code !== null) await changeUses(db, code, -1);
-    if (key === null || known.key !== key) return 'taken';
-    return known.banned === 0 ? 'joined' : 'banned';
-  }
-  if (use !== 'used') return use;
   const { numInsertedOrUpdatedRows } = await db
     .insertInto('clients')
     .values({ task, client, key, joined_at: now, banned: 0 })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
-  if (numInsertedOrUpdatedRows !== 1n) throw new Taken();
-  return 'joined';
+  if (numInsertedOrUpdatedRows !== 1n) {
+    // Whoever repeats a lost request is known, and pays no second time.
+    const known = await clientIn(db, task, client);
+    if (key === null || known?.key !== key) return 'taken';
+    return known.banned === 0 ? 'joined' : 'banned';
+  }
+  const use = code === null ? 'used' : await useCode(db, task, code, now);
+  if (use === 'used') return 'joined';
+  await db.deleteFrom('clients').where('task', '=', task).where('client', '=', client).execute();
+  return use;
 }
 
 async function useCode(
@@ -168,14 +158,6 @@ async function useCode(
     .executeTakeFirst();
   if (found === undefined) return 'code-unknown';
   return found.expires_at <= now ? 'code-expired' : 'code-used-up';
-}
-
-async function changeUses(db: Db, hash: string, by: number): Promise<void> {
-  await db
-    .updateTable('join_codes')
-    .set(({ eb }) => ({ uses: eb('uses', '+', by) }))
-    .where('hash', '=', hash)
-    .execute();
 }
 
 function clientIn(db: Db, task: string, client: string) {

@@ -2,16 +2,19 @@
 import { type Command, Option } from 'commander';
 import { requireChromium } from '../browser/chromium.js';
 import { wholeNumber } from '../run/numbers.js';
+import { measureJoins } from './joins.js';
 import { requireOpenFiles } from './open-files.js';
 import { measurePages } from './pages.js';
 import { median } from './percentile.js';
-import { type LoadOptions, measureFlood, measureIdle, measureUpdates } from './scenarios.js';
+import { measureFlood, measureIdle, measureUpdates } from './scenarios.js';
+import type { LoadOptions } from './with-coordinator.js';
 
 interface CommandOptions {
-  readonly only?: 'updates' | 'idle' | 'flood' | 'pages';
+  readonly only?: 'updates' | 'joins' | 'idle' | 'flood' | 'pages';
   readonly clients: number;
   readonly seconds: number;
   readonly runs: number;
+  readonly joins: number;
   readonly idle: number;
   readonly flood: number;
   readonly pages: number;
@@ -37,19 +40,20 @@ export function setUpLoadCommand(program: Command): void {
       .argParser(wholeNumber(...range))
       .default(value);
   program
-    .description('Measures a coordinator: updates a second, idle sockets, a flood')
+    .description('Measures a coordinator: updates and joins a second, idle sockets, a flood')
     .addOption(
       option(
         '--only <scenario>',
         'one scenario (default: all but pages, which needs Chromium)',
         'ONLY',
-      ).choices(['updates', 'idle', 'flood', 'pages']),
+      ).choices(['updates', 'joins', 'idle', 'flood', 'pages']),
     )
     .addOption(number('--clients <n>', 'clients who send updates', 'CLIENTS', 200, [2, 5000]))
     .addOption(number('--seconds <n>', 'how long they send', 'SECONDS', 15, [1, 3600]))
     .addOption(
       number('--runs <n>', 'runs of each, of which the median is told', 'RUNS', 3, [1, 99]),
     )
+    .addOption(number('--joins <n>', 'clients who join', 'JOINS', 5000, [1, 1_000_000]))
     .addOption(number('--idle <n>', 'idle sockets', 'IDLE', 10_000, [1, 60_000]))
     .addOption(number('--flood <n>', 'sockets of the flood', 'FLOOD', 5000, [1, 28_000]))
     .addOption(number('--pages <n>', 'join pages in Chromium', 'PAGES', 10, [1, 100]))
@@ -79,6 +83,7 @@ async function load(options: CommandOptions): Promise<void> {
   const settings: LoadOptions = { ...options, nodeArguments, note };
   const scenarios = {
     updates: () => measureUpdates(settings),
+    joins: () => measureJoins(settings),
     idle: () => measureIdle(settings),
     flood: () => measureFlood(settings),
     pages: () => measurePages({ ...options, nodeArguments, note }),

@@ -26,6 +26,8 @@ describe('npm run load', () => {
       '1',
       '--runs',
       '1',
+      '--joins',
+      '30',
       '--idle',
       '20',
       '--flood',
@@ -39,12 +41,19 @@ describe('npm run load', () => {
     expect(figures).toMatchObject({ idleSockets: 20, floodSockets: 9 });
     for (const name of [
       ...['updatesPerSecond', 'ackP50Ms', 'ackP99Ms', 'rounds', 'idleTotalRssMb'],
-      ...['honestP99Ms', 'floodP99Ms', 'floodConnections'],
+      ...[
+        'joinsPerSecond',
+        'joinP50Ms',
+        'joinP99Ms',
+        'honestP99Ms',
+        'floodP99Ms',
+        'floodConnections',
+      ],
     ]) {
       expect(figures[name], name).toBeGreaterThan(0);
     }
     expect(figures.ackP99Ms).toBeGreaterThanOrEqual(figures.ackP50Ms);
-    expect(stderr).toMatch(/updates, run 1 of 1\n.*idle, run 1 of 1\n/s);
+    expect(stderr).toMatch(/updates, run 1 of 1\n.*joins, run 1 of 1\n.*idle, run 1 of 1\n/s);
   });
 
   it.skipIf(!hasChromium)(

@@ -1,28 +1,12 @@
 /** What is measured: each on a coordinator of its own, and with it in turn the rest of the machine. */
-import { FederationError, loadExtractor, mnistTask, type Task } from '@fedhybnn/shared';
-import { readExtractorFile } from '../run/extractor-source.js';
+import { FederationError } from '@fedhybnn/shared';
 import { Flood } from './flood.js';
-import { MeasuredCoordinator, type MeasuredOptions } from './measured-coordinator.js';
+import type { MeasuredCoordinator } from './measured-coordinator.js';
 import { percentile } from './percentile.js';
 import { ThinSocket } from './thin-socket.js';
 import { Voters, type VotersResult } from './voters.js';
+import { type LoadOptions, loadTask, withCoordinator } from './with-coordinator.js';
 
-export interface LoadOptions {
-  /** Clients who send updates. */
-  readonly clients: number;
-  /** How long they send. */
-  readonly seconds: number;
-  readonly idle: number;
-  readonly flood: number;
-  readonly coordinator?: string | undefined;
-  readonly folder?: string | undefined;
-  readonly nodeArguments?: readonly string[];
-  readonly note: (line: string) => void;
-}
-
-/** A wide head on 784 pixels: 406,528 parameters, at one bit each an update of 50.8 KB. */
-const HIDDEN = [512];
-const ROUNDS = 1_000_000;
 /** How often quiet and flood take turns. */
 const TURNS = 3;
 /** Sockets opened at a time. */
@@ -155,38 +139,6 @@ function rateOf(results: readonly VotersResult[]): number {
   const sum = (of: (result: VotersResult) => number) =>
     results.reduce((total, result) => total + of(result), 0);
   return sum(({ acked }) => acked) / sum(({ seconds }) => seconds);
-}
-
-async function loadTask(goal: number): Promise<Task> {
-  const extractor = await loadExtractor(await readExtractorFile('pixels'));
-  const { sha256, kind, bits } = extractor;
-  extractor.dispose();
-  return mnistTask({
-    id: 'load',
-    extractor: { sha256, kind, bits },
-    hidden: HIDDEN,
-    rule: 'sign-vote',
-    federation: {
-      ...{ rounds: ROUNDS, goal, minimum: Math.ceil(goal / 2), overSelect: 1, ready: goal },
-      ...{ gatherMs: 60_000, deadlineMs: 60_000 },
-    },
-  });
-}
-
-async function withCoordinator<T>(
-  options: LoadOptions,
-  task: Task,
-  work: (coordinator: MeasuredCoordinator) => Promise<T>,
-): Promise<T> {
-  const extractor = await readExtractorFile('pixels');
-  const { coordinator: command, folder, nodeArguments = [] } = options;
-  const measured: MeasuredOptions = { task, extractor, command, folder, nodeArguments };
-  const coordinator = await MeasuredCoordinator.start(measured);
-  try {
-    return await work(coordinator);
-  } finally {
-    await coordinator.stop();
-  }
 }
 
 function requireAcks({ acked, refused }: VotersResult): void {
