@@ -119,6 +119,25 @@ describe('a federation whose store fails', () => {
     expect(await verifyTask(record, store, files)).toMatchObject({ rounds: 1, updates: 3 });
   });
 
+  it('asks for a repeated update once more where its receipt cannot be looked up', async () => {
+    const task = tinyTask({ rounds: 1 });
+    const record = await create(task);
+    let broken = true;
+    const { federation, closed, answer, begin } = await federate(task, record, {
+      findUpdate: async (...asked) => {
+        if (broken) throw new Error('the database system is in recovery mode');
+        return store.findUpdate(...asked);
+      },
+    });
+    await begin('a', 'b', 'c');
+    const receipts = await Promise.all(['a', 'b', 'c'].map(answer));
+    await until(() => closed.length === 1, 'round:closed');
+    expect(codeOf((await Promise.allSettled([answer('a')]))[0])).toBe('store-failed');
+    broken = false;
+    expect(await answer('a')).toEqual(receipts[0]);
+    await federation.stop();
+  });
+
   it('takes a sealed round back when its updates are lost, and counts only what was acked', async () => {
     const { federation, closed, answer, record, repair } = await brokenCommits();
     const lost = await Promise.allSettled(['a', 'b', 'c'].map(answer));

@@ -70,7 +70,7 @@ export class UpdateIntake {
     const admission = admitUpdate(state, client, round, digest);
     if (admission.verdict !== 'accept') {
       // It may have its receipt, of this round or an earlier one.
-      const stored = await this.parts.store.findUpdate(this.parts.task.id, round, client);
+      const stored = await this.receiptOf(client, round);
       if (stored !== null) return repeat(stored, digest);
       if (admission.verdict === 'refuse') throw refusal(admission.code, round, state.round);
       // What it repeats could not be committed after all: it is a new one now.
@@ -92,6 +92,20 @@ export class UpdateIntake {
       return await receipt;
     } finally {
       this.pending.delete(key);
+    }
+  }
+
+  private async receiptOf(client: string, round: number): Promise<Receipt | null> {
+    const { store, task, log } = this.parts;
+    try {
+      return await store.findUpdate(task.id, round, client);
+    } catch (cause) {
+      log.error({ err: cause, client, round }, 'a receipt could not be looked up');
+      throw new FederationError(
+        'store-failed',
+        'whether the update is stored cannot be looked up now; send it again later',
+        { cause },
+      );
     }
   }
 

@@ -75,6 +75,20 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     await next.close();
   });
 
+  it('tells whoever reads when the connection breaks, and reads on by another', async () => {
+    const store = await openPostgresStore(url);
+    await store.createTask(task);
+    const db = await openPostgresDatabase(url);
+    const broken = expect(sql`select pg_sleep(60)`.execute(db)).rejects.toThrow(/terminat/);
+    const asleep = "application_name = 'fedhybnn-coordinator' and query like '%pg_sleep(60)%'";
+    const backends = `select pid from pg_stat_activity where ${asleep}`;
+    await until(async () => (await query(url, backends)).length === 1, 'the query to run');
+    await query(url, `select pg_terminate_backend(pid) from pg_stat_activity where ${asleep}`);
+    await broken;
+    expect((await sql`select 1 as one`.execute(db)).rows).toEqual([{ one: 1 }]);
+    await Promise.all([store.close(), db.destroy()]);
+  });
+
   it('syncs its commits where the database by default does not', async () => {
     const name = new URL(url).pathname.slice(1);
     await query(url, `alter database ${name} set synchronous_commit = off`);

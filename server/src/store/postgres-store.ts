@@ -107,6 +107,9 @@ function poolOf(
     application_name: 'fedhybnn-coordinator',
     types: { getTypeParser },
     async onConnect(client) {
+      // Without a listener a connection that breaks in use would end the process, too: whoever waits
+      // for its answer is told.
+      client.on('error', () => {});
       // Acked means on disk, whatever the database's default is; a stronger one is left alone.
       await client.query(
         "select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local')",
