@@ -64,8 +64,8 @@ export class MeasuredCoordinator {
   }
 
   /**
-   * A token as the coordinator makes them (`server/src/security/tokens.ts`): joining, a commit for
-   * each client, is not what is measured.
+   * A token as the coordinator makes them (`server/src/security/tokens.ts`): joining is not what is
+   * measured, but for `joins.ts`.
    */
   token(client: string): string {
     const secret = readFileSync(join(this.folder, 'data', 'token-secret'));
