@@ -249,12 +249,8 @@ export class Federation {
       task: this.task,
       initialModel: this.initialModel,
       acked: this.state.accepted,
-      global: this.head.model,
-      previous: this.head.chain,
-      binding: this.head.binding(),
-      context: this.head.context(),
+      head: this.head,
       evaluate: this.parts.evaluate,
-      experience: this.head.experience,
     });
     const published = this.head.follow(model, entry);
     this.parts.metrics.published(published);

@@ -1,17 +1,11 @@
 /** A sealed round becomes two files and one journal entry. */
-import {
-  type Experience,
-  type GlobalModel,
-  type RoundBinding,
-  type RoundContext,
-  screenedCount,
-  type Task,
-} from '@fedhybnn/shared';
+import { type GlobalModel, screenedCount, type Task } from '@fedhybnn/shared';
 import type { FileStore } from '../store/file-store.js';
 import type { JournalEntry, Store } from '../store/store.js';
 import type { CentralEvaluation } from './central-evaluation.js';
 import { checkCounted, checkFollows, checkStep } from './invariants.js';
 import { chainNext, chainStart } from './journal.js';
+import type { JournalHead } from './journal-head.js';
 import { roundResult } from './round-result.js';
 import { roundUpdates } from './round-updates.js';
 
@@ -23,15 +17,9 @@ export interface SealedRound {
   readonly initialModel: string;
   /** Client → digest of what was accepted: what the store must hold. */
   readonly acked: ReadonlyMap<string, string>;
-  /** The model that the round started from. */
-  readonly global: GlobalModel;
-  /** Chain hash of the round before. */
-  readonly previous: string;
-  readonly binding: RoundBinding;
-  readonly context: RoundContext;
+  /** What the round was played on. */
+  readonly head: JournalHead;
   readonly evaluate: CentralEvaluation;
-  /** What the task's defenses know of earlier rounds. */
-  readonly experience: Experience;
 }
 
 /**
@@ -42,21 +30,22 @@ export interface SealedRound {
 export async function publishRound(
   sealed: SealedRound,
 ): Promise<{ model: GlobalModel; entry: JournalEntry }> {
-  const { store, files, task, binding, context } = sealed;
+  const { store, files, task, initialModel, acked, head, evaluate } = sealed;
+  const { robust } = task.federation;
+  const { model: global, chain: previous, experience } = head;
+  const binding = head.binding();
+  const context = head.context();
   const { round, baseHash: base, taskHash } = binding;
   const place = `task ${task.id}, round ${round}`;
-  const { initialModel, previous } = sealed;
   const start = { model: initialModel, chain: chainStart(taskHash, initialModel) };
   const latest = await store.latest(task.id);
   checkFollows(place, { latest }, { round, base, previous }, start);
-  const { acked, experience, evaluate } = sealed;
-  const { robust } = task.federation;
   const updates = checkCounted(place, acked, roundUpdates(store, task.id, binding));
-  const result = await roundResult(sealed.global, updates, {
+  const result = await roundResult(global, updates, {
     ...{ binding, context, robust, experience, evaluate },
   });
   const { verdicts } = result;
-  checkStep(place, sealed.global, result, binding, context);
+  checkStep(place, global, result, binding, context);
   const step = await files.put(result.stepFile, 'step');
   const model = await files.put(result.modelFile, 'model');
   const entry: JournalEntry = {
