@@ -17,6 +17,12 @@ describe('the options of attacks and defenses', () => {
     }
   });
 
+  it('name no attack, too, as an axis of a grid must', () => {
+    expect(parsed('--attack', 'none').attack).toBeUndefined();
+    expect(parsed('--attack', 'boost:0.1', '--attack', 'none').attack).toBeUndefined();
+    expect(() => parsed('--attack', 'None')).toThrow(/--attack None: must be an attack/);
+  });
+
   it('are what they name', () => {
     expect(parsed('--attack', 'ipm:0.2:10', '--robust', 'median')).toEqual({
       attack: { kind: 'ipm', share: 0.2, strength: 10 },

@@ -1,7 +1,7 @@
 /** Options of who attacks, and of what the aggregation does about it. */
 import type { RobustSettings } from '@fedhybnn/shared';
 import type { Command } from 'commander';
-import { byParser, option } from '../run/option.js';
+import { addOptionOrNone, byParser, option } from '../run/option.js';
 import { ATTACKS, type AttackSpec, parseAttack } from './attack.js';
 import { DEFENSES, parseDefenses } from './defenses.js';
 
@@ -12,19 +12,16 @@ export interface AttackOptions {
 
 /** Adds them to a command, whose options then are {@link AttackOptions}. */
 export function addAttackOptions(command: Command): Command {
-  return command
-    .addOption(
-      option(
-        '--attack <kind:share>',
-        `clients that attack, and how: ${ATTACKS.join(', ')}; such as sign-flip:0.2, or boost:0.1:10 with a strength`,
-        'ATTACK',
-      ).argParser(byParser(parseAttack)),
-    )
-    .addOption(
-      option(
-        '--robust <defenses>',
-        `defenses of the aggregation: ${DEFENSES.join(', ')}, with commas between them`,
-        'ROBUST',
-      ).argParser(byParser(parseDefenses)),
-    );
+  const attack = option(
+    '--attack <kind:share>',
+    `clients that attack, and how: ${ATTACKS.join(', ')}; such as sign-flip:0.2, or boost:0.1:10 with a strength; none: all are honest`,
+    'ATTACK',
+  ).argParser(byParser(parseAttack));
+  return addOptionOrNone(command, attack, 'none').addOption(
+    option(
+      '--robust <defenses>',
+      `defenses of the aggregation: ${DEFENSES.join(', ')}, with commas between them`,
+      'ROBUST',
+    ).argParser(byParser(parseDefenses)),
+  );
 }

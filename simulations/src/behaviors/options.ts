@@ -2,7 +2,7 @@
 import { FederationError } from '@fedhybnn/shared';
 import { type Command, InvalidArgumentError } from 'commander';
 import { positiveNumber, wholeNumber } from '../run/numbers.js';
-import { byParser, option } from '../run/option.js';
+import { addOptionOrNone, byParser, option } from '../run/option.js';
 import type { Stragglers } from './behavior.js';
 import { DEVICE_NAMES, type DeviceShares, parseDevices } from './devices.js';
 
@@ -22,7 +22,12 @@ export interface BehaviorOptions {
 
 /** Adds them to a command, whose options then are {@link BehaviorOptions}. */
 export function addBehaviorOptions(command: Command): Command {
-  return command
+  const aggregation = option(
+    '--aggregation <how>',
+    'rounds, or buffered:K: --cohort clients train at any time, and K updates make a step (default: rounds)',
+    'AGGREGATION',
+  ).argParser(byParser(parseAggregation));
+  command
     .addOption(
       option(
         '--devices <shares>',
@@ -73,19 +78,12 @@ export function addBehaviorOptions(command: Command): Command {
       )
         .argParser(overSelection)
         .default(1),
-    )
-    .addOption(
-      option(
-        '--aggregation <how>',
-        'rounds, or buffered:K: --cohort clients train at any time, and K updates make a step (default: rounds)',
-        'AGGREGATION',
-      ).argParser(byParser(parseAggregation)),
     );
+  return addOptionOrNone(command, aggregation, 'rounds');
 }
 
-/** `rounds` or `buffered:10`. */
-function parseAggregation(text: string): { readonly buffer: number } | undefined {
-  if (text === 'rounds') return undefined;
+/** `buffered:10`. */
+function parseAggregation(text: string): { readonly buffer: number } {
   const [, count] = /^buffered:(\d+)$/.exec(text) ?? [];
   const buffer = Number(count);
   if (buffer > 0 && buffer <= 1_000_000) return { buffer };

@@ -33,6 +33,21 @@ export interface DatasetSource {
   readonly splitSeed: number;
 }
 
+/** Complete by its type: what is missing here does not compile. */
+const FIELDS: Readonly<Record<keyof DatasetSource, true>> = {
+  ...{ dataset: true, dataFolder: true, label: true, ignore: true, naturalColumn: true },
+  ...{ imageSize: true, color: true, splitSeed: true },
+};
+
+/** The same text for the same data, as long as the files stay as they are. */
+export function sourceKey(source: DatasetSource): string {
+  return JSON.stringify(
+    Object.entries(source)
+      .filter(([name]) => name in FIELDS)
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );
+}
+
 const FORMS = `${DATASET_NAMES.join(', ')}, yeast, folder:DIR or csv:FILE`;
 const FORM = /^(folder|csv):(.+)$/;
 

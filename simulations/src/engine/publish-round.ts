@@ -81,7 +81,7 @@ export class Publisher {
     this.parameters = parameterCount(task);
     this.rule = simulation.rule ?? ruleFor(task.federation.rule);
     const { checkpoint } = simulation.resumed ?? {};
-    this.current = checkpoint?.model ?? initialModel(task);
+    this.current = checkpoint?.model ?? simulation.initial ?? initialModel(task);
     this.experience = checkpoint?.experience ?? NO_EXPERIENCE;
   }
 

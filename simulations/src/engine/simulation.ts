@@ -17,6 +17,8 @@ export interface Simulation {
   readonly test: LabeledBits;
   /** The rows of `training` that each virtual client holds. */
   readonly partition: Partition;
+  /** In the place of the task's model of round 0; in process only. */
+  readonly initial?: GlobalModel | undefined;
   /** Threads that train, at least 1; the result does not depend on it. */
   readonly workers: number;
   /**

@@ -1,27 +1,24 @@
 /** What identifies a case with its seed, and how it is played. */
 import { cpus } from 'node:os';
-import { type Dataset, samplesOf } from '@fedhybnn/client/node';
+import { samplesOf } from '@fedhybnn/client/node';
 import {
   encodeModel,
   initialModel,
   loadExtractor,
   parameterCount,
-  sha256Hex,
   taskHash,
 } from '@fedhybnn/shared';
 import { type BaselineOptions, baseline } from '../baseline/command.js';
-import { type DatasetSource, loadBothSplits } from '../datasets/source.js';
 import type { RoundMetrics } from '../engine/round-metrics.js';
-import { extractorFileFor } from '../run/fit-extractor.js';
+import { readInitialModel } from '../run/initial-model.js';
+import { KeptData } from '../run/kept-data.js';
 import type { MultiLabelSummary } from '../run/multi-label-summary.js';
 import type { RunOptions } from '../run/options.js';
 import { run, taskOf } from '../run/run.js';
+import { baselineKey, runKey } from './case-key.js';
 import { baselineOptions, runOptions } from './case-options.js';
 import type { CaseResult, Hardware } from './case-result.js';
 import type { ExperimentCase } from './section.js';
-
-/** Part of every key: results of another version are measured anew. */
-const VERSION = '0.1.0';
 
 /** Rough seconds on one core: a sample and parameter, for the baseline a sample and neuron; and to start. */
 const SECONDS = { binary: 1e-10, real: 4e-9, baseline: 1.5e-6, start: 3 } as const;
@@ -34,12 +31,9 @@ export interface PreparedCase {
   play(signal: AbortSignal, onRound: (metrics: RoundMetrics) => void): Promise<CaseResult>;
 }
 
-/** Prepares cases; data sets are read once. */
+/** Prepares cases, and plays them on the data that it has read already. */
 export class CasePreparer {
-  private readonly datasets = new Map<
-    string,
-    Promise<Readonly<Record<'train' | 'test', Dataset>>>
-  >();
+  private readonly kept = new KeptData();
 
   constructor(private readonly workers: number) {}
 
@@ -51,64 +45,33 @@ export class CasePreparer {
   }
 
   private async prepareRun(options: RunOptions): Promise<PreparedCase> {
-    const { train, test } = await this.load(options);
-    const extractorFile = await extractorFileFor(options, train);
+    const { train, test } = await this.kept.bothSplits(options);
+    const extractorFile = await this.kept.extractorFile(options, train);
     const extractor = await loadExtractor(extractorFile);
     const task = taskOf(options, train, extractor);
     extractor.dispose();
-    const { clients, partition, evaluateOn, rounds, cohort } = options;
-    const { featureSkew, drift, driftSpan, driftPeriod } = options;
-    const { devices, availability, dropout, stragglers, aggregation, personalize } = options;
-    // Said only where something is asked for, as before there were behaviors.
-    const behavior = {
-      devices,
-      stragglers,
-      aggregation,
-      personalize,
-      ...(dropout > 0 && { dropout }),
-    };
-    const presence = availability === 'always' ? {} : { availability };
-    // The task says all the rest: head, rule, training, seed, extractor.
-    const identity = [
-      taskHash(task),
-      train.sha256,
-      test.sha256,
-      {
-        ...{ clients, partition, featureSkew, drift, driftSpan, driftPeriod, evaluateOn },
-        ...{ ...behavior, ...presence },
-      },
-    ];
+    const { clients, rounds, cohort, initFrom } = options;
+    const initial = initFrom === undefined ? undefined : await readInitialModel(initFrom);
     const model = encodeModel({ taskHash: taskHash(task), model: initialModel(task) });
     const onceBytes = extractorFile.length + model.length;
     const trained = (rounds * cohort * samplesOf(train).count) / clients;
     const cost = options.rule === 'fedavg-fp32' ? SECONDS.real : SECONDS.binary;
     return {
-      key: keyOf('run', identity),
+      key: runKey(options, task, { train, test, initial }),
       seconds: SECONDS.start + trained * task.training.epochs * parameterCount(task) * cost,
-      play: (signal, onRound) => playRun(options, onceBytes, signal, onRound),
+      play: (signal, onRound) => playRun(options, onceBytes, signal, onRound, this.kept),
     };
   }
 
   private async prepareBaseline(options: BaselineOptions): Promise<PreparedCase> {
-    const { train, test } = await this.load(options);
-    const { hidden, epochs, batch, learningRate, seed } = options;
-    const { clients, cohort, rounds, partition } = options;
-    const federation = clients > 1 ? { clients, cohort, rounds, partition } : {};
-    const settings = { hidden, epochs, batch, learningRate, seed, ...federation };
+    const { train, test } = await this.kept.bothSplits(options);
+    const { hidden, epochs, clients, cohort, rounds } = options;
     const passes = clients > 1 ? (epochs * rounds * cohort) / clients : epochs;
     return {
-      key: keyOf('baseline', [train.sha256, test.sha256, settings]),
+      key: baselineKey(options, { train, test }),
       seconds: SECONDS.start + passes * samplesOf(train).count * hidden[0] * SECONDS.baseline,
       play: () => playBaseline(options),
     };
-  }
-
-  private load(source: DatasetSource): Promise<Readonly<Record<'train' | 'test', Dataset>>> {
-    const { dataset, dataFolder, label, ignore, splitSeed } = source;
-    const name = JSON.stringify([dataset, dataFolder, label, ignore, splitSeed]);
-    const loaded = this.datasets.get(name) ?? loadBothSplits(source);
-    this.datasets.set(name, loaded);
-    return loaded;
   }
 }
 
@@ -117,6 +80,7 @@ async function playRun(
   onceBytes: number,
   signal: AbortSignal,
   onRound: (metrics: RoundMetrics) => void,
+  kept: KeptData,
 ): Promise<CaseResult> {
   const rounds: { accuracy: number; bytes: number }[] = [];
   // Of the rounds since the last evaluated one.
@@ -135,7 +99,7 @@ async function playRun(
     },
     stop() {},
   };
-  const summary = await run(options, progress, signal);
+  const summary = await run(options, progress, signal, { kept });
   const { finalAccuracy, parameters, seconds, modelHash, uplinkBpp, downlinkBpp } = summary;
   return {
     ...{ accuracy: finalAccuracy, parameters, seconds, hardware: hardware() },
@@ -170,8 +134,4 @@ function multiLabelOf(summary: Partial<MultiLabelSummary>): Pick<CaseResult, 'mu
 function hardware(): Hardware {
   const all = cpus();
   return { cpu: all[0]?.model ?? 'unknown', cores: all.length, node: process.version };
-}
-
-function keyOf(command: ExperimentCase['command'], identity: readonly unknown[]): string {
-  return sha256Hex(new TextEncoder().encode(JSON.stringify([VERSION, command, identity])));
 }

@@ -86,7 +86,7 @@ function combinations(axes: ExperimentFile['grid']): Record<string, SettingValue
 
 function nameOf({ name, settings }: NamedSettings, point: Settings): string {
   const text = (key: string, value: SettingValue) =>
-    /^\d/.test(String(value)) || typeof value === 'boolean' ? `${key} ${value}` : value;
+    /^(\d|none$)/.test(String(value)) || typeof value === 'boolean' ? `${key} ${value}` : value;
   return [
     ...(name === undefined ? settings.map(({ key, value }) => text(key, value)) : [name]),
     ...Object.entries(point).map(([key, value]) => text(key, value)),

@@ -3,6 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '@fedhybnn/shared';
 import type { RoundMetrics } from '../engine/round-metrics.js';
+import { readInitialModel } from '../run/initial-model.js';
+import { KeptData } from '../run/kept-data.js';
+import type { RunOptions } from '../run/options.js';
 import { run } from '../run/run.js';
 import type { GridCase } from './grid-cases.js';
 
@@ -45,21 +48,21 @@ export async function playGrid(
   signal: AbortSignal,
 ): Promise<PlayedGrid> {
   const { out } = folders;
-  const kept = new Map<GridCase, number>();
+  const done = new Set<GridCase>();
   for (const which of cases) {
-    const accuracy = await finishedAccuracy(caseFolder(out, which));
+    const accuracy = await finishedAccuracy(caseFolder(out, which), which.options);
     if (accuracy === undefined) continue;
-    kept.set(which, accuracy);
+    done.add(which);
     events.kept(which, accuracy);
   }
   const failures: { which: GridCase; error: FederationError }[] = [];
-  const done = new Set(kept.keys());
+  const kept = new KeptData();
   for (const which of cases) {
     if (signal.aborted) break;
     if (done.has(which)) continue;
     events.started(which);
     try {
-      const accuracy = await playOne(which, folders, events, signal);
+      const accuracy = await playOne(which, folders, events, signal, kept);
       if (accuracy === undefined) break;
       done.add(which);
       events.finished(which, accuracy);
@@ -79,6 +82,7 @@ async function playOne(
   { out, tensorboard }: GridFolders,
   events: GridEvents,
   signal: AbortSignal,
+  kept: KeptData,
 ): Promise<number | undefined> {
   const progress = {
     note: (text: string) => events.note(text),
@@ -93,7 +97,7 @@ async function playOne(
     resume: which.options.mode === 'in-process' && which.options.aggregation === undefined,
     ...(tensorboard !== undefined && { tensorboard: join(tensorboard, which.folder) }),
   };
-  const summary = await run(options, progress, signal, which.settings);
+  const summary = await run(options, progress, signal, { settings: which.settings, kept });
   if (signal.aborted && summary.rounds < options.rounds) return undefined;
   // Loads the plotting libraries: only now.
   const { writeRunPage } = await import('../report/write-run-report.js');
@@ -102,12 +106,18 @@ async function playOne(
 }
 
 /** Of a run that is there as a whole. */
-async function finishedAccuracy(folder: string): Promise<number | undefined> {
+async function finishedAccuracy(
+  folder: string,
+  { initFrom }: RunOptions,
+): Promise<number | undefined> {
   const text = await readFile(join(folder, 'run.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    const { complete, summary } = JSON.parse(text);
-    return complete === true ? Number(summary.finalAccuracy) : undefined;
+    const { complete, summary, initial } = JSON.parse(text);
+    // The file may have another model since.
+    const same =
+      initFrom === undefined || (await readInitialModel(initFrom)).sha256 === initial?.sha256;
+    return complete === true && same ? Number(summary.finalAccuracy) : undefined;
   } catch {
     return undefined;
   }

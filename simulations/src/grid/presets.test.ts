@@ -31,6 +31,18 @@ describe('presets', () => {
     for (const which of cases) expect(own).toContain(identity(runOptions(which, 1, 2)));
   });
 
+  it('defenses tells what each defense costs where nobody attacks', async () => {
+    const cases = gridCases(await readExperiment('defenses'), {});
+    const under = (attacked: boolean) =>
+      cases
+        .filter(({ options }) => (options.attack !== undefined) === attacked)
+        .map(({ options: { rule, robust, partition } }) =>
+          JSON.stringify([rule, robust, partition]),
+        );
+    expect(under(false)).toHaveLength(14);
+    expect(new Set(under(false))).toEqual(new Set(under(true)));
+  });
+
   it('are offered where a name is misspelled', async () => {
     await expect(readExperiment('quikstart')).rejects.toThrow(
       /run quikstart: neither a readable file nor a preset \(quickstart, non-iid, attack.*did you mean "quickstart"\?/,

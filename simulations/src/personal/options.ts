@@ -1,4 +1,4 @@
-/** Options of personalization, and of where a run begins. */
+/** Options of personalization. */
 import type { Command } from 'commander';
 import { fraction, wholeNumber } from '../run/numbers.js';
 import { option } from '../run/option.js';

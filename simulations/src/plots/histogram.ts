@@ -23,11 +23,33 @@ export interface Histogram {
   }[];
 }
 
+const BINS = 20;
+
+/** Bins of equal width; values beyond the domain are in the first or the last. */
+export function histogramBins(
+  values: readonly number[],
+  [low, high]: readonly [number, number],
+): HistogramBin[] {
+  const width = (high - low) / BINS;
+  const counts = new Array<number>(BINS).fill(0);
+  for (const value of values) {
+    counts[Math.max(0, Math.min(BINS - 1, Math.floor((value - low) / width)))]++;
+  }
+  return counts.map((count, i) => ({
+    ...{ low: low + i * width, high: low + (i + 1) * width },
+    share: count / values.length,
+  }));
+}
+
 /** Of a panel, of its name above it. */
 const [PANEL, NAME] = [150, 26];
+const MARGIN = { left: 46, right: 18 } as const;
+/** Of a mark's text. */
+const CHARACTER = 6.6;
 
 export function histogram(plot: Histogram, size: FigureSize): string {
   const { panels, domain } = plot;
+  const inner = FIGURE_WIDTH[size] - MARGIN.left - MARGIN.right;
   const named = panels.length > 1 || panels[0].name !== '';
   const bins = panels.flatMap(({ name, bins: own }) => own.map((bin) => ({ ...bin, name })));
   const marks = panels.flatMap(({ name, marks: own = [] }) =>
@@ -38,7 +60,7 @@ export function histogram(plot: Histogram, size: FigureSize): string {
   );
   return pagePlot({
     ...{ width: FIGURE_WIDTH[size], height: 40 + panels.length * (PANEL + NAME) + 46 },
-    ...{ marginTop: 40, marginBottom: 46, marginLeft: 46, marginRight: 18 },
+    ...{ marginTop: 40, marginBottom: 46, marginLeft: MARGIN.left, marginRight: MARGIN.right },
     x: { domain: [...domain] },
     y: { domain: [0, Math.max(...bins.map(({ share }) => 100 * share)) * 1.3] },
     fy: { domain: panels.map(({ name }) => name), axis: null, padding: NAME / PANEL },
@@ -69,8 +91,9 @@ export function histogram(plot: Histogram, size: FigureSize): string {
       Plot.ruleX(marks, { fy: 'name', x: 'value', stroke: THEME.ink, strokeDasharray: '3 3' }),
       ...marks.map((mark) => {
         // The lower one at its left, the higher one at its right: neither crosses the other's line.
-        const far = (mark.value - domain[0]) / (domain[1] - domain[0]);
-        const left = far > 0.85 || (mark.lowest && far > 0.25);
+        const at = (inner * (mark.value - domain[0])) / (domain[1] - domain[0]);
+        const room = 10 + CHARACTER * mark.text.length;
+        const left = at + room > inner + MARGIN.right || (mark.lowest && at > room);
         return Plot.text([mark], {
           ...{ fy: 'name', x: 'value', text: 'text', frameAnchor: 'top', dy: mark.dy },
           ...{ textAnchor: left ? ('end' as const) : ('start' as const), dx: left ? -6 : 6 },

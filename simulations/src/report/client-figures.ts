@@ -1,12 +1,10 @@
 /** Whom the model serves: the accuracy at each client, and what the clients hold. */
 import type { Figure } from '../plots/figure.js';
-import { type HistogramBin, histogram } from '../plots/histogram.js';
+import { histogram, histogramBins } from '../plots/histogram.js';
 import { matrixPlot } from '../plots/matrix-plot.js';
 import { percentText } from '../plots/units.js';
 import type { RunData } from './run-data.js';
 import { gini, statisticsOf, worstTenth } from './statistics.js';
-
-const BINS = 20;
 
 export interface Fairness {
   readonly mean: number;
@@ -47,7 +45,7 @@ function fairnessFigure(run: RunData): Figure[] {
             panels: [
               {
                 name: '',
-                bins: binned(values, low, 100),
+                bins: histogramBins(values, [low, 100]),
                 marks: [
                   { value: 100 * worst, text: `worst tenth ${(100 * worst).toFixed(1)}` },
                   { value: 100 * mean, text: `mean ${(100 * mean).toFixed(1)}` },
@@ -59,16 +57,6 @@ function fairnessFigure(run: RunData): Figure[] {
         ),
     },
   ];
-}
-
-function binned(values: readonly number[], low: number, high: number): HistogramBin[] {
-  const width = (high - low) / BINS;
-  const counts = new Array<number>(BINS).fill(0);
-  for (const value of values) counts[Math.min(BINS - 1, Math.floor((value - low) / width))]++;
-  return counts.map((count, i) => ({
-    ...{ low: low + i * width, high: low + (i + 1) * width },
-    share: count / values.length,
-  }));
 }
 
 function partitionFigure({ analysis, task, settings }: RunData): Figure[] {

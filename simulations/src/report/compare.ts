@@ -16,6 +16,7 @@ import {
 } from './comparison.js';
 import { groupRuns, type RunGroup } from './group-runs.js';
 import { dataHtml, figureHtml, htmlPage, paragraph, type Table, tableHtml } from './page.js';
+import { personalOf } from './personal-figures.js';
 import { type RunData, readRun } from './run-data.js';
 import { statisticsOf } from './statistics.js';
 
@@ -141,14 +142,19 @@ function runsCsv(groups: readonly RunGroup[]): string {
     ...(['finalAccuracy', 'bestAccuracy', 'uplinkBpp', 'downlinkBpp', 'uplinkBytes'] as const),
     ...(['downlinkBytes', 'rounds', 'seconds', 'modelHash'] as const),
   ];
+  const own = groups.some((group) => personalOf(group).length > 0)
+    ? (['global', 'personal'] as const)
+    : [];
   const rows = groups.flatMap((group) =>
     group.runs.map(({ summary }) => [
       ...varied.map((key) => cell(String(group.varied[key]))),
       String(summary.seed),
       ...measured.map((key) => String(summary[key])),
+      ...own.map((head) => String(summary.personal?.[head].mean ?? '')),
     ]),
   );
-  return [[...varied, 'seed', ...measured], ...rows].map((row) => `${row.join(',')}\r\n`).join('');
+  const head = [...varied, 'seed', ...measured, ...own.map((name) => `${name}OnOwnSamples`)];
+  return [head, ...rows].map((row) => `${row.join(',')}\r\n`).join('');
 }
 
 function cell(text: string): string {
@@ -156,7 +162,12 @@ function cell(text: string): string {
 }
 
 function terminalTable({ head, rows }: Table): string {
-  const columns = [0, 1, 2, ...head.flatMap((name, i) => (/bytes|time/.test(name) ? [i] : []))];
+  const columns = [
+    0,
+    1,
+    2,
+    ...head.flatMap((name, i) => (/personal head|bytes|time/.test(name) ? [i] : [])),
+  ];
   const pick = (cells: readonly string[]) => columns.map((i) => cells[i]);
   const table = new CliTable({
     head: pick(head),

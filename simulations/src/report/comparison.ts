@@ -5,9 +5,15 @@ import { type LinePoint, linePlot } from '../plots/line-plot.js';
 import { STYLE_COLORS, STYLE_DASHES } from '../plots/palette.js';
 import { bytesText, durationText, percentText } from '../plots/units.js';
 import { fairnessOf } from './client-figures.js';
-import type { RunGroup } from './group-runs.js';
+import { type RunGroup, settingText } from './group-runs.js';
 import { learningPoints, type Progression, progressionAxis } from './learning-figures.js';
 import type { Table } from './page.js';
+import {
+  PERSONAL_HEAD,
+  personalCells,
+  personalComparison,
+  personalOf,
+} from './personal-figures.js';
 import { pairedDifference, statisticsOf, statisticsText } from './statistics.js';
 
 /** Groups in a plot of lines; more cannot be told apart. */
@@ -28,7 +34,7 @@ export function ranked(groups: readonly RunGroup[]): RunGroup[] {
 }
 
 export function comparisonFigures(groups: readonly RunGroup[]): Figure[] {
-  return [finalFigure(groups), ...lineFigures(groups)];
+  return [finalFigure(groups), ...lineFigures(groups), ...personalComparison(ranked(groups))];
 }
 
 /** The two settings with the most values are rows and columns; the others are named in the rows. */
@@ -38,7 +44,7 @@ function finalFigure(groups: readonly RunGroup[]): Figure {
   const seeds = Math.max(...groups.map(({ runs }) => runs.length));
   const dots = groups.map((group): Dot => {
     const { mean, deviation = 0 } = statisticsOf(accuraciesOf(group)) ?? { mean: 0 };
-    const column = columnKey === undefined ? '' : String(group.varied[columnKey]);
+    const column = columnKey === undefined ? '' : settingText(columnKey, group.varied[columnKey]);
     return {
       row: columnKey === undefined ? group.name : rowName(group, columnKey),
       column,
@@ -81,9 +87,7 @@ function stylesOf(groups: readonly RunGroup[]): (group: RunGroup) => number {
 
 function rowName({ varied }: RunGroup, columnKey: string): string {
   const parts = Object.entries(varied).flatMap(([key, value]) =>
-    key === columnKey || value === '–'
-      ? []
-      : [/^[\d.,]+$/.test(String(value)) ? `${key} ${value}` : String(value)],
+    key === columnKey || value === '–' ? [] : [settingText(key, value)],
   );
   return parts.length === 0 ? 'none' : parts.join(', ');
 }
@@ -149,9 +153,11 @@ export function accuracyText(group: RunGroup): string {
 /** A row a setting, the best first. */
 export function comparisonTable(groups: readonly RunGroup[]): Table {
   const fair = groups.some(({ runs }) => runs.some((run) => fairnessOf(run) !== undefined));
+  const personal = groups.some((group) => personalOf(group).length > 0);
   return {
     head: [
       ...['setting', 'seeds', 'accuracy, %', ...(fair ? ['worst tenth of clients, %'] : [])],
+      ...(personal ? PERSONAL_HEAD : []),
       ...['bits per parameter, up', 'down', 'bytes in all', 'time'],
     ],
     rows: ranked(groups).map((group) => {
@@ -162,6 +168,7 @@ export function comparisonTable(groups: readonly RunGroup[]): Table {
       return [
         ...[group.name, String(runs.length), accuracyText(group)],
         ...(fair ? [statisticsText(statisticsOf(worst), { scale: 100, digits: 2 })] : []),
+        ...(personal ? personalCells(group) : []),
         mean(({ summary }) => summary.uplinkBpp).toFixed(3),
         mean(({ summary }) => summary.downlinkBpp).toFixed(3),
         bytesText(mean(({ summary }) => summary.uplinkBytes + summary.downlinkBytes)),

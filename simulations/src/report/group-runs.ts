@@ -34,14 +34,18 @@ function settingOf({ settings }: RunData, key: string): SettingValue {
   return settings[key] ?? '–';
 }
 
+/** A name says for itself what it is; a number, true, and none do not. */
+export function settingText(key: string, value: SettingValue): string {
+  const alone = typeof value === 'string' && !/^([\d.,]+|none)$/.test(value);
+  return alone ? value : `${key} ${value}`;
+}
+
 function nameOf(run: RunData, varied: readonly string[]): string {
   if (varied.length === 0) return `${run.summary.rule} on ${run.summary.dataset}`;
   const parts = varied.flatMap((key) => {
     const value = settingOf(run, key);
     if (value === '–') return [];
-    // A name says for itself what it is; a number does not.
-    const alone = typeof value === 'string' && !/^[\d.,]+$/.test(value);
-    return [alone ? value : `${key} ${value}`];
+    return [settingText(key, value)];
   });
   return parts.length === 0 ? `without ${varied.join(', ')}` : parts.join(', ');
 }

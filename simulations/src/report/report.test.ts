@@ -166,6 +166,45 @@ describe('a grid of runs', () => {
     expect(png.subarray(1, 4).toString()).toBe('PNG');
   });
 
+  it('is shown with the heads that clients fine-tuned, where it has some', async () => {
+    const [other, own] = played.folders;
+    const path = join(own, 'run.json');
+    const before = await readFile(path, 'utf8');
+    const spread = (mean: number) => ({ mean, q10: mean - 0.2, median: mean, q90: 1 });
+    const personal = { clients: 4, global: spread(0.7), personal: spread(0.8), gain: 0.5, lose: 0 };
+    const run = JSON.parse(before);
+    await writeFile(path, JSON.stringify({ ...run, summary: { ...run.summary, personal } }));
+    const clients = [0.5, 0.6, 0.8, 0.9].map((global, client) => ({
+      ...{ client, trained: 8, heldOut: 10, global, personal: global + (client < 2 ? 0.2 : 0) },
+    }));
+    const settings = { epochs: 3, learningRate: 0.002 };
+    await writeFile(join(own, 'personal.json'), JSON.stringify({ settings, clients }));
+    const html = await readFile(await writeRunReport(own), 'utf8');
+    expect(html).toContain('gives a client 10.00 points on average: 80.0 % in place of 70.0 %');
+    expect(html).toContain('50 % of the clients gain, 0 % lose');
+    expect(html).toContain("after 3 epochs on the client's training samples at a rate of 0.002.");
+    expect(html).toContain('<td>personal</td><td>80.0</td><td>60.0</td><td>80.0</td>');
+    const svg = await readFile(join(own, 'plots', 'personal-clients.svg'), 'utf8');
+    // The last group of dots: two marks above the line, two on it.
+    const [marks] = svg.match(/<g[^>]*aria-label="dot"[\s\S]*?<\/g>/) ?? [''];
+    expect(marks.match(/<path/g)).toHaveLength(4);
+    expect(html).not.toContain('NaN');
+
+    const out = join(folder, 'compared');
+    const { page, text } = await compareFolders([other, own], { out, title: 'Heads' });
+    const compared = await readFile(page, 'utf8');
+    expect(compared).toContain('A personal head gives most with');
+    expect(compared).toContain('<td>70.00</td><td>80.00</td><td>50</td><td>0</td>');
+    expect(compared).toContain('<td>–</td><td>–</td><td>–</td><td>–</td>');
+    expect(text).toContain('personal head');
+    const csv = await readFile(join(out, 'runs.csv'), 'utf8');
+    expect(csv).toMatch(/,globalOnOwnSamples,personalOnOwnSamples\r\n/);
+    expect(csv).toMatch(/,0\.7,0\.8\r\n/);
+    await writeFile(path, before);
+    // What lies there from another run is not shown.
+    expect(await readFile(await writeRunReport(own), 'utf8')).not.toContain('head of one’s own');
+  });
+
   it('refuses what is no run, and a damaged one, with the remedy', async () => {
     await expect(readRun(folder)).rejects.toThrow(/run\.json: cannot be read; name a folder/);
     await writeFile(join(folder, 'run.json'), '{"summary": 3}');
@@ -196,6 +235,11 @@ describe('groups of runs', () => {
     expect(groups.map(({ name }) => name)).toEqual(['clients 10', 'clients 20, sign-flip:0.2']);
     expect(groups[0].runs.map(({ summary }) => summary.seed)).toEqual([1, 2]);
     expect(groups[0].varied).toEqual({ clients: '10', attack: '–' });
+  });
+
+  it('say of what is not there which it is', () => {
+    const runs = runsOf([{ attack: 'none' }, 1, 0.9], [{ attack: 'boost:0.2' }, 1, 0.8]);
+    expect(groupRuns(runs).map(({ name }) => name)).toEqual(['attack none', 'boost:0.2']);
   });
 
   it('are compared over the seeds that they share', () => {

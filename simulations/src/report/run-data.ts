@@ -22,6 +22,18 @@ const deviceSchema = z.object({
   busySeconds: z.number(),
 });
 
+const spreadSchema = z.object({
+  ...{ mean: z.number(), q10: z.number(), median: z.number(), q90: z.number() },
+});
+
+const personalSummarySchema = z.object({
+  clients: z.number(),
+  global: spreadSchema,
+  personal: spreadSchema,
+  gain: z.number(),
+  lose: z.number(),
+});
+
 const summarySchema = z.looseObject({
   dataset: z.string(),
   rule: z.string(),
@@ -41,6 +53,7 @@ const summarySchema = z.looseObject({
   peakRssMb: z.number(),
   modelHash: z.string(),
   simulatedSeconds: z.number().optional(),
+  personal: personalSummarySchema.optional(),
   /** By device class. */
   devices: z.record(z.string(), deviceSchema).optional(),
 });
@@ -49,6 +62,8 @@ const runSchema = z.object({
   summary: summarySchema,
   complete: z.boolean(),
   settings: z.record(z.string(), z.union([z.string(), z.boolean()])),
+  /** The model that it began with, if not the task's own. */
+  initial: z.object({ file: z.string(), sha256: z.string(), round: z.number() }).optional(),
   layers: z.array(layerSchema),
   task: z.looseObject({ labels: z.array(z.string()) }),
   versions: z.record(z.string(), z.string()),
@@ -82,6 +97,11 @@ const analysisSchema = z.object({
   clientLabels: z.array(z.array(z.number())).optional(),
 });
 
+const personalSchema = z.object({
+  settings: z.object({ epochs: z.number(), learningRate: z.number() }),
+  clients: z.array(z.object({ client: z.number(), global: z.number(), personal: z.number() })),
+});
+
 export type RoundRecord = z.infer<typeof roundSchema>;
 
 export interface RunData extends z.infer<typeof runSchema> {
@@ -91,6 +111,8 @@ export interface RunData extends z.infer<typeof runSchema> {
   readonly rounds: readonly RoundRecord[];
   /** Of the last model; absent in folders of earlier versions. */
   readonly analysis?: z.infer<typeof analysisSchema>;
+  /** Client by client, where the run personalized. */
+  readonly personal?: z.infer<typeof personalSchema>;
 }
 
 /** @throws FederationError `unknown-file` or `file-corrupt` naming the file and the remedy */
@@ -100,15 +122,24 @@ export async function readRun(folder: string): Promise<RunData> {
   const rounds = lines.map((line, i) =>
     parsed(roundSchema, line, `${join(folder, 'metrics.ndjson')}:${i + 1}`),
   );
-  const path = join(folder, 'analysis.json');
-  const text = await readFile(path, 'utf8').catch(() => undefined);
+  const analysis = await optional(analysisSchema, join(folder, 'analysis.json'));
+  // A file of an earlier run in this folder is none of this one's.
+  const personal =
+    run.summary.personal && (await optional(personalSchema, join(folder, 'personal.json')));
   return {
     ...run,
     folder,
     name: basename(resolve(folder)),
     rounds,
-    ...(text !== undefined && { analysis: parsed(analysisSchema, text, path) }),
+    ...(analysis !== undefined && { analysis }),
+    ...(personal !== undefined && { personal }),
   };
+}
+
+/** What not every run has. */
+async function optional<T>(schema: z.ZodType<T>, path: string): Promise<T | undefined> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  return text === undefined ? undefined : parsed(schema, text, path);
 }
 
 async function textOf(folder: string, name: string): Promise<string> {

@@ -8,8 +8,11 @@ import { classFigures } from './class-figures.js';
 import { clientFigures, fairnessOf } from './client-figures.js';
 import { learningFigures, measuredFigures } from './learning-figures.js';
 import { dataHtml, figureHtml, htmlPage, paragraph, tableHtml, tilesHtml } from './page.js';
+import { personalFigures, personalTable } from './personal-figures.js';
 import type { RunData } from './run-data.js';
 import { voteFigures } from './vote-figures.js';
+
+const PERSONAL = 'What does a head of one’s own give?';
 
 interface Chapter {
   readonly title: string;
@@ -22,6 +25,7 @@ export function runChapters(run: RunData): Chapter[] {
     { title: 'How fast did it learn?', figures: learningFigures(run) },
     { title: 'Which classes does it know?', figures: classFigures(run) },
     { title: 'Whom does it serve?', figures: clientFigures(run) },
+    { title: PERSONAL, figures: personalFigures(run) },
     { title: 'Did the clients agree?', figures: voteFigures(run) },
     { title: 'What traveled?', figures: byteFigures(run) },
     { title: 'What else was measured?', figures: measuredFigures(run) },
@@ -30,11 +34,16 @@ export function runChapters(run: RunData): Chapter[] {
 }
 
 export function runPage(run: RunData): string {
-  const { summary, settings, complete } = run;
+  const { summary, settings, complete, initial } = run;
   const title = `${summary.rule} on ${summary.dataset}: ${percentText(summary.finalAccuracy)} after ${summary.rounds} rounds`;
   const about = `${summary.clients.toLocaleString('en')} clients, ${summary.cohort.toLocaleString('en')} a round; ${summary.parameters.toLocaleString('en')} parameters; partition ${settings.partition ?? 'iid'}; seed ${summary.seed}.`;
-  const chapters = runChapters(run).map(
-    ({ title, figures }) => `<h2>${escapedXml(title)}</h2>\n${figures.map(figureHtml).join('\n')}`,
+  const own = personalTable(run);
+  const chapters = runChapters(run).map(({ title, figures }) =>
+    [
+      `<h2>${escapedXml(title)}</h2>`,
+      ...figures.map(figureHtml),
+      ...(title === PERSONAL && own !== undefined ? [tableHtml(own)] : []),
+    ].join('\n'),
   );
   return htmlPage(
     title,
@@ -55,7 +64,18 @@ export function runPage(run: RunData): string {
       ),
       '<h2>How to play it again</h2>',
       `<pre>${escapedXml(commandLineOf(withoutDefaults(settings)))}</pre>`,
-      paragraph(`The same seed gives the same model: ${summary.modelHash}.`, 'faint'),
+      paragraph(
+        `The same seed${initial === undefined ? '' : ' and the same initial model'} ${initial === undefined ? 'gives' : 'give'} the same model: ${summary.modelHash}.`,
+        'faint',
+      ),
+      ...(initial === undefined
+        ? []
+        : [
+            paragraph(
+              `It began with a model of ${initial.round} rounds, ${initial.sha256}, which is kept in ${initial.file} of the run's folder.`,
+              'faint',
+            ),
+          ]),
       '<details><summary>All settings</summary>',
       tableHtml({ head: [], rows: textRows(settings) }, 'texts'),
       '</details>',
@@ -81,6 +101,14 @@ function tilesOf(run: RunData): [string, string][] {
       ? []
       : [
           [percentText(fairness.worstTenth, 1), 'at the worst tenth of clients'] as [
+            string,
+            string,
+          ],
+        ]),
+    ...(summary.personal === undefined
+      ? []
+      : [
+          [percentText(summary.personal.personal.mean, 1), 'with personal heads'] as [
             string,
             string,
           ],

@@ -46,6 +46,11 @@ export function checkOptions(options: RunOptions): void {
   if (aggregation !== undefined) {
     refuse('--aggregation: a coordinator plays rounds; leave it or --mode wire out');
   }
+  if (options.initFrom !== undefined) {
+    refuse(
+      '--init-from: a task makes its first model of its seed alone, and a coordinator plays no other; leave it or --mode wire out',
+    );
+  }
   const { devices, availability, dropout } = options;
   if (devices !== undefined || availability !== 'always' || dropout > 0) {
     refuse(

@@ -53,7 +53,7 @@ async function playSingle(options: RunOptions, settings: Settings): Promise<void
   const signal = untilInterrupted(
     'keeping what was published; press Ctrl-C again to stop at once.',
   );
-  const summary = await run(options, createProgress(), signal, settings);
+  const summary = await run(options, createProgress(), signal, { settings });
   if (options.out !== undefined) {
     // Loads the plotting libraries: only now.
     const { writeRunReport } = await import('../report/write-run-report.js');

@@ -8,6 +8,8 @@ export interface FederationOptions {
   readonly cohort: number;
   readonly rounds: number;
   readonly seed: number;
+  /** A model file or a run's folder; absent: the model that the seed makes. */
+  readonly initFrom?: string;
   readonly evaluateOn: 'test' | 'validation';
   readonly evaluateEvery: number;
   readonly mode: 'in-process' | 'wire';
@@ -34,6 +36,13 @@ export function addFederationOptions(command: Command): Command {
       option('--seed <n>', 'seed of everything random', 'SEED')
         .argParser(wholeNumber(0))
         .default(1),
+    )
+    .addOption(
+      option(
+        '--init-from <file>',
+        'begin with the model of an earlier run: its model.fhm, or its folder (in process)',
+        'INIT_FROM',
+      ),
     )
     .addOption(
       option(

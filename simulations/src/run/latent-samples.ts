@@ -5,33 +5,39 @@ import {
   type DatasetSplit,
   labelBits,
 } from '@fedhybnn/client/node';
-import type { Extractor, LabeledBits } from '@fedhybnn/shared';
+import type { BitMatrix, Extractor, LabeledBits } from '@fedhybnn/shared';
 import { holdOut } from './hold-out.js';
 import type { Progress } from './progress.js';
 
-type Notes = Pick<Progress, 'note'>;
+export type Notes = Pick<Progress, 'note'>;
 
-/** Training samples, and the ones that a model is measured on. */
+/**
+ * Training samples, and the ones that a model is measured on.
+ * @param bitsOf in the place of {@link latentBits}
+ */
 export async function latentSamples(
   extractor: Extractor,
   trainingSet: Dataset,
   testSet: Dataset,
   { evaluateOn }: { readonly evaluateOn: 'test' | 'validation' },
   progress: Notes,
+  bitsOf: typeof latentBits = latentBits,
 ): Promise<{ training: LabeledBits; test: LabeledBits }> {
-  const all = await latentBits(extractor, trainingSet, 'train', progress);
+  const all = labelBits(trainingSet, await bitsOf(extractor, trainingSet, 'train', progress));
   if (evaluateOn === 'validation') return holdOut(all);
-  return { training: all, test: await latentBits(extractor, testSet, 'test', progress) };
+  const bits = await bitsOf(extractor, testSet, 'test', progress);
+  return { training: all, test: labelBits(testSet, bits) };
 }
 
-async function latentBits(
+/** Extracted, or from the cache on the disk. */
+export async function latentBits(
   extractor: Extractor,
   dataset: Dataset,
   split: DatasetSplit,
   progress: Notes,
-): Promise<LabeledBits> {
+): Promise<BitMatrix> {
   let told = -1;
-  const bits = await cachedLatentBits({
+  return cachedLatentBits({
     extractor,
     dataset,
     onProgress: (done) => {
@@ -41,5 +47,4 @@ async function latentBits(
       progress.note(`extracting latent bits (${split}): ${10 * tenth} %`);
     },
   });
-  return labelBits(dataset, bits);
 }

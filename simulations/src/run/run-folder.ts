@@ -4,29 +4,35 @@
  *
  *   metrics.ndjson  one published round a line; metrics.csv the same at the end
  *   checkpoint.json every few rounds, and where the run was interrupted; gone at its end
- *   head.fhh, extractor.fhx, analysis.json, and last run.json: where it is, all else is
+ *   initial.fhm     the model that it began with, if not the task's own
+ *   head.fhh, model.fhm, extractor.fhx, analysis.json, and last run.json: where it is, all else is
  */
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import {
   describeHead,
+  encodeModel,
   exportHead,
   exportProblem,
   FederationError,
   type GlobalModel,
   type Task,
+  taskHash,
 } from '@fedhybnn/shared';
 import type { ModelAnalysis } from '../analysis/index.js';
 import type { Checkpoint, Resumed } from '../engine/checkpoint.js';
 import type { RoundMetrics } from '../engine/round-metrics.js';
 import { decodeCheckpoint, encodeCheckpoint, type RunIdentity } from './checkpoint-file.js';
 import { writeDurably } from './durable-file.js';
+import { type InitialModel, MODEL_FILE } from './initial-model.js';
 import { metricsCsv } from './metrics-csv.js';
 import { MetricsFile } from './metrics-file.js';
 import type { RunOptions } from './options.js';
 import { influential, type Settings, withInfluence } from './settings.js';
 import type { RunSummary } from './summary.js';
+
+const INITIAL_FILE = 'initial.fhm';
 
 export interface FinishedRun {
   /** As given; what was not stands at its default. */
@@ -49,6 +55,7 @@ export class RunFolder {
     private readonly metrics: MetricsFile,
     /** Where the run goes on, if it does. */
     readonly resumed: Resumed | undefined,
+    private readonly initial: InitialModel | undefined,
   ) {
     this.rounds = [...(resumed?.rounds ?? [])];
   }
@@ -58,18 +65,28 @@ export class RunFolder {
    * @throws FederationError `data-folder` if the folder cannot be written; as
    * {@link decodeCheckpoint} and {@link MetricsFile.reopen}
    */
-  static async open(folder: string, options: RunOptions, task: Task): Promise<RunFolder> {
+  static async open(
+    folder: string,
+    options: RunOptions,
+    task: Task,
+    initial?: InitialModel,
+  ): Promise<RunFolder> {
     try {
       await mkdir(folder, { recursive: true });
       const path = join(folder, 'metrics.ndjson');
-      const checkpoint = options.resume ? await readCheckpoint(folder, options, task) : undefined;
+      const identity = identityOf(options, task, initial);
+      const checkpoint = options.resume ? await readCheckpoint(folder, identity) : undefined;
       if (checkpoint !== undefined) {
         const { file, metrics } = await MetricsFile.reopen(path, checkpoint.round);
-        return new RunFolder(folder, options, task, file, { checkpoint, rounds: metrics });
+        const resumed = { checkpoint, rounds: metrics };
+        return new RunFolder(folder, options, task, file, resumed, initial);
       }
       await rm(join(folder, 'checkpoint.json'), { force: true });
       await rm(join(folder, 'run.json'), { force: true });
-      return new RunFolder(folder, options, task, await MetricsFile.create(path), undefined);
+      await rm(join(folder, INITIAL_FILE), { force: true });
+      if (initial !== undefined) await writeFile(join(folder, INITIAL_FILE), initial.bytes);
+      const file = await MetricsFile.create(path);
+      return new RunFolder(folder, options, task, file, undefined, initial);
     } catch (cause) {
       if (cause instanceof FederationError) throw cause;
       throw new FederationError(
@@ -99,6 +116,7 @@ export class RunFolder {
     if (exportProblem(task) === undefined) {
       await writeFile(join(folder, 'head.fhh'), exportHead(task, model));
     }
+    await writeFile(join(folder, MODEL_FILE), encodeModel({ taskHash: taskHash(task), model }));
     await writeFile(join(folder, 'extractor.fhx'), extractorFile);
     await writeFile(join(folder, 'metrics.csv'), metricsCsv(this.rounds));
     await writeFile(join(folder, 'analysis.json'), `${JSON.stringify(analysis)}\n`);
@@ -108,6 +126,7 @@ export class RunFolder {
       complete,
       settings: withInfluence(settings),
       options,
+      ...initialOf(this.initial),
       layers: describeHead(task),
       task,
       versions: { node: process.version, fedhybnn: '0.1.0' },
@@ -139,15 +158,14 @@ export class RunFolder {
     await this.metrics.sync();
     await writeDurably(
       join(this.folder, 'checkpoint.json'),
-      encodeCheckpoint(identityOf(this.options, this.task), this.last),
+      encodeCheckpoint(identityOf(this.options, this.task, this.initial), this.last),
     );
   }
 }
 
 async function readCheckpoint(
   folder: string,
-  options: RunOptions,
-  task: Task,
+  identity: RunIdentity,
 ): Promise<Checkpoint | undefined> {
   const path = join(folder, 'checkpoint.json');
   let text: string;
@@ -157,10 +175,19 @@ async function readCheckpoint(
     if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return undefined;
     throw thrown;
   }
-  return decodeCheckpoint(text, path, identityOf(options, task));
+  return decodeCheckpoint(text, path, identity);
 }
 
-function identityOf(options: RunOptions, task: Task): RunIdentity {
-  const asked = JSON.parse(JSON.stringify(influential(options)));
+/** What `run.json` says of the model that a run began with. */
+function initialOf(initial: InitialModel | undefined): object {
+  if (initial === undefined) return {};
+  const { sha256, model } = initial;
+  return { initial: { file: INITIAL_FILE, sha256, round: model.round } };
+}
+
+/** A model is what it holds, wherever it lies. */
+function identityOf(options: RunOptions, task: Task, initial?: InitialModel): RunIdentity {
+  const own = { ...influential(options), initFrom: initial?.sha256 };
+  const asked = JSON.parse(JSON.stringify(own));
   return { task, clients: options.clients, options: asked };
 }

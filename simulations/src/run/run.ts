@@ -21,7 +21,6 @@ import {
   bufferedSettings,
   roundSettings,
 } from '../behaviors/index.js';
-import { loadBothSplits } from '../datasets/source.js';
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
 import { dealDataset, seenByClients, writePartitionPictures } from '../partitions/index.js';
@@ -30,8 +29,9 @@ import { TensorBoard } from '../tensorboard/board.js';
 import { simulateOverSockets } from '../wire/over-sockets.js';
 import { attacked } from './attacked.js';
 import { checkOptions } from './check-options.js';
-import { extractorFileFor } from './fit-extractor.js';
 import { trainingRows } from './hold-out.js';
+import { readInitialModel, startingModel } from './initial-model.js';
+import { KeptData } from './kept-data.js';
 import { latentSamples } from './latent-samples.js';
 import { multiLabelSummary } from './multi-label-summary.js';
 import type { RunOptions } from './options.js';
@@ -42,31 +42,47 @@ import type { Settings } from './settings.js';
 import { subjectOf, usualLoss } from './subject.js';
 import { type RunSummary, summarize } from './summary.js';
 
-/**
- * @param signal stops the run after the round being played; the summary covers what was published
- * @param settings what the options were given as; the run folder keeps it
- */
+/** What a run stands in. */
+export interface RunContext {
+  /** What the options were given as; the run folder keeps it. */
+  readonly settings?: Settings;
+  /** Data of the runs before it. */
+  readonly kept?: KeptData;
+}
+
+/** @param signal stops the run after the round being played; the summary covers what was published */
 export async function run(
   options: RunOptions,
   progress: Progress,
   signal: AbortSignal,
-  settings: Settings = {},
+  { settings = {}, kept = new KeptData() }: RunContext = {},
 ): Promise<RunSummary> {
   checkOptions(options);
-  const { train: trainingSet, test: testSet } = await loadBothSplits(options);
+  const { train: trainingSet, test: testSet } = await kept.bothSplits(options);
   const count = trainingRows(samplesOf(trainingSet).count, options.evaluateOn);
   const whole = dealDataset(trainingSet, count, options);
   const split =
     options.personalize === undefined ? undefined : new HoldingOut(whole, count, options.seed);
   const dealt = split ?? whole;
   const seen = seenByClients(trainingSet, dealt, options);
-  const extractorFile = await extractorFileFor(options, trainingSet);
+  const extractorFile = await kept.extractorFile(options, trainingSet);
   const extractor = await loadExtractor(extractorFile);
   const task = taskOf(options, trainingSet, extractor);
   checkHead(task);
   checkRobust(task);
   if (split !== undefined) checkPersonalize(task);
-  const { training, test } = await latentSamples(extractor, seen, testSet, options, progress);
+  const given =
+    options.initFrom === undefined ? undefined : await readInitialModel(options.initFrom);
+  const initial = given && startingModel(given, task);
+  if (given !== undefined && given.task === undefined) {
+    progress.note(
+      `--init-from ${given.path}: no run.json of it lies beside; only its size is checked`,
+    );
+  }
+  const { training, test } = await latentSamples(
+    ...([extractor, seen, testSet, options, progress] as const),
+    (...which) => kept.latentBits(...which),
+  );
   const samples = await attacked(
     options,
     task,
@@ -75,7 +91,7 @@ export async function run(
   );
   extractor.dispose();
   const folder =
-    options.out === undefined ? undefined : await RunFolder.open(options.out, options, task);
+    options.out === undefined ? undefined : await RunFolder.open(options.out, options, task, given);
   if (options.out !== undefined) await writePartitionPictures(options.out, dealt, seen, options);
   const board = options.tensorboard && (await TensorBoard.create(options.tensorboard));
   const evaluator = await createEvaluator(task);
@@ -85,6 +101,7 @@ export async function run(
     task,
     extractorFile,
     ...samples,
+    initial,
     test,
     behavior,
     workers: options.workers,

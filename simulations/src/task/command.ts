@@ -7,6 +7,7 @@ import {
   checkHead,
   checkRobust,
   encodeBitsFile,
+  FederationError,
   loadExtractor,
   parse,
   type Task,
@@ -35,7 +36,7 @@ const OF_SIMULATION = new Set([
   ...['clients', 'partition', 'featureSkew', 'drift', 'driftSpan', 'driftPeriod', 'naturalColumn'],
   ...['devices', 'availability', 'dropout', 'stragglers', 'aggregation'],
   ...['personalize', 'personalizeEpochs', 'personalizeRate'],
-  ...['attack', 'evaluateOn', 'evaluateEvery', 'mode', 'workers', 'out'],
+  ...['attack', 'evaluateOn', 'evaluateEvery', 'mode', 'workers', 'out', 'initFrom'],
   ...['samplesPerClient', 'resume', 'checkpointEvery'],
 ]);
 /** People are waited for so many seconds, unless they ask for more. */
@@ -90,6 +91,12 @@ export async function writeTask(
   options: TaskCommandOptions,
   folder: string,
 ): Promise<{ task: Task; bytes: number }> {
+  if (options.initFrom !== undefined) {
+    throw new FederationError(
+      'bad-request',
+      '--init-from: a task makes its first model of its seed alone and can name no other; leave it out',
+    );
+  }
   const { train, test: testSet } = await loadBothSplits(options);
   const extractorFile = await extractorFileFor(options, train);
   const extractor = await loadExtractor(extractorFile);
