@@ -1,7 +1,8 @@
 /** Entry of the page. */
 import { render } from 'preact';
+import { preferredLanguage } from '../../look/src/language.js';
 import { App } from './app.js';
-import { preferred, speak } from './messages/language.js';
+import { speak } from './messages/language.js';
 import { followHash, hurry, onLowBattery, open } from './state/actions.js';
 import { awakeAgain } from './state/awake.js';
 import { watchBattery } from './state/concerns.js';
@@ -21,4 +22,4 @@ void watchBattery(() => void onLowBattery());
 
 const root = document.getElementById('page');
 if (root) render(<App />, root);
-keepPage(speak(preferred()).then(open));
+keepPage(speak(preferredLanguage()).then(open));

@@ -1,5 +1,5 @@
 /** The page's words in English; the other languages have the same shape. */
-import type { Numbers } from './numbers.js';
+import type { Numbers } from '../../../look/src/numbers.js';
 
 export const en = {
   pageTitle: (task: string) => `${task} · learn together`,

@@ -1,7 +1,7 @@
 /** The chart's library, loaded when there is something to draw. */
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
-import type { Numbers } from '../messages/numbers.js';
+import type { Numbers } from '../../../look/src/numbers.js';
 
 /** @param data rounds, own accuracy, central accuracy */
 export function createPlot(
