@@ -125,6 +125,7 @@ export const en = {
     state: {
       joining: 'Joining …',
       waiting: 'Waiting for the next round',
+      others: (n: Numbers, round: number) => `Waiting for the others in round ${n.whole(round)}`,
       training: (n: Numbers, round: number) => `Training in round ${n.whole(round)}`,
       sending: (n: Numbers, bytes: number) => `Sending ${n.bytes(bytes)} of votes`,
       accepted: (n: Numbers, round: number) => `Counted in round ${n.whole(round)}`,

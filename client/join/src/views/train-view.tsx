@@ -69,6 +69,7 @@ function Status({ task }: { readonly task: TaskInfo }) {
     training: `${words.state.training(n, round)}${epoch > 0 ? `, ${words.epoch(n, epoch, epochs)}` : ''}`,
     sending: words.state.sending(n, bytes),
     accepted: words.state.accepted(n, round),
+    others: words.state.others(n, round),
   };
   const shown = Math.max(round, task.round);
   return (
@@ -91,7 +92,8 @@ function Status({ task }: { readonly task: TaskInfo }) {
 /** What this device does in a round: passes over the samples, then its votes are sent and counted. */
 function Phases() {
   const words = messages.value.train.phases;
-  const { state, epoch, epochs } = training.value;
+  const { state: said, epoch, epochs } = training.value;
+  const state = said === 'others' ? 'accepted' : said;
   const order = ['training', 'sending', 'accepted'] as const;
   const now = (order as readonly string[]).indexOf(state);
   const passes = epochs > 0 ? epoch / epochs : 0;
