@@ -231,6 +231,7 @@ export const de: Messages = {
   code: {
     label: 'Beitrittscode',
     hint: 'Wer dich eingeladen hat, hat ihn. Jedes Gerät wird einmal danach gefragt.',
+    join: 'Mit diesem Code beitreten',
   },
   errors: {
     title: 'Das geht noch nicht',

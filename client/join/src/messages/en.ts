@@ -233,6 +233,7 @@ export const en = {
   code: {
     label: 'Join code',
     hint: 'Whoever invited you has it. It is asked for once on each device.',
+    join: 'Join with this code',
   },
   errors: {
     title: 'This does not work yet',

@@ -216,6 +216,7 @@ export const zh: Messages = {
   code: {
     label: '邀请码',
     hint: '由邀请你的人提供。每台设备只需输入一次。',
+    join: '用此邀请码加入',
   },
   errors: {
     title: '暂时无法使用',

@@ -7,6 +7,7 @@ import { concerns } from './concerns.js';
 import { onReport } from './reports.js';
 import {
   asking,
+  asksForCode,
   comparison,
   earlier,
   erased,
@@ -117,7 +118,9 @@ export async function start(): Promise<void> {
   }
   batch(() => {
     erased.value = false;
-    training.value = { ...training.value, state: 'joining', error: undefined };
+    // What asked for a code stays until it is known whether this one is right.
+    const error = asksForCode.value ? training.value.error : undefined;
+    training.value = { ...training.value, state: 'joining', error };
   });
   show('train');
   keepAwake(true);

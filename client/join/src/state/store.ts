@@ -106,6 +106,10 @@ export const newVersion = signal(false);
 export const running = computed(
   () => !['idle', 'paused', 'ended', 'failed'].includes(training.value.state),
 );
+/** No code was given, or the given one was refused: nothing but another one helps. */
+export const asksForCode = computed(
+  () => training.value.error?.code.startsWith('join-code') ?? false,
+);
 export const sampleCount = computed(() => reading.value?.count ?? 0);
 
 /** Accuracy at the first and the last round that it is known of. */

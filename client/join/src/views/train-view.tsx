@@ -2,10 +2,11 @@
 import type { TaskInfo } from '../engine/messages.js';
 import { messages, numbers } from '../messages/language.js';
 import { AccuracyChart } from '../parts/accuracy-chart.js';
+import { CodeForm } from '../parts/code-form.js';
 import { Problem } from '../parts/problem.js';
 import { pause, show, start, stop } from '../state/actions.js';
 import { awake } from '../state/awake.js';
-import { change, heldOut, progress, running, training } from '../state/store.js';
+import { asksForCode, change, heldOut, progress, running, training } from '../state/store.js';
 
 /** Kernels by their names, as people who know them say. */
 const ENGINES: Readonly<Record<string, string>> = {
@@ -19,6 +20,21 @@ const FLOAT_BYTES = 4;
 export function TrainView({ task }: { readonly task: TaskInfo }) {
   const words = messages.value.train;
   const { state, error } = training.value;
+  if (asksForCode.value) {
+    return (
+      <>
+        <h1 tabIndex={-1}>{words.title}</h1>
+        <CodeForm />
+        {task.exportable && task.round > 0 && (
+          <div class="actions">
+            <button type="button" onClick={() => show('try')}>
+              {messages.value.what.tryOnly}
+            </button>
+          </div>
+        )}
+      </>
+    );
+  }
   return (
     <>
       <h1 tabIndex={-1}>{words.title}</h1>
