@@ -18,8 +18,22 @@ describe('numbers of a page', () => {
     ]);
   });
 
+  it('share the unit of the longest on an axis, the origin too', () => {
+    expect(en.durations([0, 500, 1000, 1500]).map(plain)).toEqual(['0 s', '0.5 s', '1 s', '1.5 s']);
+    expect(en.durations([0, 50, 100]).map(plain)).toEqual(['0 ms', '50 ms', '100 ms']);
+    expect(en.durations([0, 90_000]).map(plain)).toEqual(['0 s', '90 s']);
+    expect(en.durations([0, 150_000]).map(plain)).toEqual(['0 min', '2.5 min']);
+    expect(en.durations([0, 0.02]).map(plain)).toEqual(['0 µs', '20 µs']);
+    expect(en.durations([0]).map(plain)).toEqual(['0 s']);
+  });
+
   it('never break between figure and unit', () => {
-    for (const text of [en.bytes(5000), en.duration(5000), en.countdown(5000)]) {
+    for (const text of [
+      en.bytes(5000),
+      en.duration(5000),
+      en.countdown(5000),
+      ...en.durations([0, 9]),
+    ]) {
       expect(text).not.toContain(' ');
     }
   });

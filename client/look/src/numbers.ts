@@ -13,6 +13,8 @@ export interface Numbers {
   bytes(count: number): string;
   /** From µs to hours. */
   duration(ms: number): string;
+  /** Of one axis: all in the unit of the longest, also 0. */
+  durations(ms: readonly number[]): string[];
   /** Time that is left, in whole seconds or minutes. */
   countdown(ms: number): string;
   /** Date and time of a moment, in milliseconds since 1970. */
@@ -24,6 +26,14 @@ export interface Numbers {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** Units of an axis: its name, in milliseconds, and the longest duration that it begins with. */
+const UNITS = [
+  ['h', HOUR, 2 * HOUR],
+  ['min', MINUTE, 2 * MINUTE],
+  ['s', 1000, 1000],
+  ['ms', 1, 1],
+  ['µs', 0.001, 0.001],
+] as const;
 
 export function numbersOf(locale: string): Numbers {
   const format = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options);
@@ -61,6 +71,11 @@ export function numbersOf(locale: string): Numbers {
       return ms < 2 * HOUR
         ? `${tenth.format(ms / MINUTE)}\u00a0min`
         : `${tenth.format(ms / HOUR)}\u00a0h`;
+    },
+    durations: (all) => {
+      const longest = Math.max(...all);
+      const [name, unit] = UNITS.find(([, , from]) => longest >= from) ?? ['s', 1000];
+      return all.map((ms) => `${short.format(ms / unit)}\u00a0${name}`);
     },
     countdown: (ms) => {
       const seconds = Math.ceil(ms / 1000);
