@@ -1,5 +1,5 @@
 /** Entry of the page. */
-import { render } from 'preact';
+import { options, render } from 'preact';
 import { preferredLanguage } from '../../look/src/language.js';
 import { App } from './app.js';
 import { speak } from './messages/language.js';
@@ -20,6 +20,9 @@ document.addEventListener('visibilitychange', () => {
 addEventListener('online', hurry);
 void watchBattery(() => void onLowBattery());
 
+// Drawing is a task of its own: with what led to it, a tap or a message, it would take a slow phone
+// more than the 50 ms after which a page feels stuck.
+options.debounceRendering = (draw) => setTimeout(draw);
 const root = document.getElementById('page');
 if (root) render(<App />, root);
 keepPage(speak(preferredLanguage()).then(open));

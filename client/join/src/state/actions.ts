@@ -4,7 +4,7 @@ import { EngineClient, EngineError } from '../engine/engine-client.js';
 import type { ModelName, Question, Reading, Stroke } from '../engine/messages.js';
 import { keepAwake } from './awake.js';
 import { concerns } from './concerns.js';
-import { onReport } from './reports.js';
+import { onReports } from './reports.js';
 import {
   asking,
   asksForCode,
@@ -47,7 +47,7 @@ let again: ReturnType<typeof setTimeout> | undefined;
  */
 export async function open(): Promise<void> {
   clearTimeout(again);
-  engine ??= new EngineClient(onReport);
+  engine ??= new EngineClient(onReports);
   const { url, code } = readAddress(location.href);
   const asked = engine;
   await attempt(async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { PlainSessionEvent } from '../engine/messages.js';
-import { onReport } from './reports.js';
+import { onReports } from './reports.js';
 import { IDLE, training } from './store.js';
 
 const counted = (round: number): PlainSessionEvent => ({
@@ -16,7 +16,7 @@ const lost: PlainSessionEvent = {
 
 /** What the page says after these events. */
 function after(...events: readonly PlainSessionEvent[]): string {
-  for (const event of events) onReport({ type: 'session', event });
+  onReports(events.map((event) => ({ type: 'session', event })));
   return training.value.state;
 }
 

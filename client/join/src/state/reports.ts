@@ -14,28 +14,30 @@ import {
   tuning,
 } from './store.js';
 
-export function onReport(report: EngineReport): void {
-  batch(() => {
-    switch (report.type) {
-      case 'reading':
-        readingNow.value = { done: report.done, of: report.of };
-        break;
-      case 'fine-tuning':
-        tuning.value = { epoch: report.epoch, epochs: report.epochs };
-        break;
-      case 'progress':
-        progress.value = report.progress;
-        break;
-      case 'measured': {
-        const { round, correct, total } = report.measured;
-        heldOut.value = report.measured;
-        addPoint({ round, own: correct / total });
-        break;
-      }
-      case 'session':
-        onSession(report.event);
+export function onReports(reports: readonly EngineReport[]): void {
+  batch(() => reports.forEach(onReport));
+}
+
+function onReport(report: EngineReport): void {
+  switch (report.type) {
+    case 'reading':
+      readingNow.value = { done: report.done, of: report.of };
+      break;
+    case 'fine-tuning':
+      tuning.value = { epoch: report.epoch, epochs: report.epochs };
+      break;
+    case 'progress':
+      progress.value = report.progress;
+      break;
+    case 'measured': {
+      const { round, correct, total } = report.measured;
+      heldOut.value = report.measured;
+      addPoint({ round, own: correct / total });
+      break;
     }
-  });
+    case 'session':
+      onSession(report.event);
+  }
 }
 
 function onSession(event: PlainSessionEvent): void {

@@ -110,6 +110,12 @@ export const running = computed(
 export const asksForCode = computed(
   () => training.value.error?.code.startsWith('join-code') ?? false,
 );
+export const paused = computed(() => training.value.state === 'paused');
+/** What keeps it from training, or has ended it. */
+export const trouble = computed(() => {
+  const { state, error } = training.value;
+  return state === 'failed' || state === 'offline' ? error : undefined;
+});
 export const sampleCount = computed(() => reading.value?.count ?? 0);
 
 /** Accuracy at the first and the last round that it is known of. */

@@ -6,7 +6,16 @@ import { CodeForm } from '../parts/code-form.js';
 import { Problem } from '../parts/problem.js';
 import { pause, show, start, stop } from '../state/actions.js';
 import { awake } from '../state/awake.js';
-import { asksForCode, change, heldOut, progress, running, training } from '../state/store.js';
+import {
+  asksForCode,
+  change,
+  heldOut,
+  paused,
+  progress,
+  running,
+  training,
+  trouble,
+} from '../state/store.js';
 
 /** Kernels by their names, as people who know them say. */
 const ENGINES: Readonly<Record<string, string>> = {
@@ -19,7 +28,6 @@ const FLOAT_BYTES = 4;
 
 export function TrainView({ task }: { readonly task: TaskInfo }) {
   const words = messages.value.train;
-  const { state, error } = training.value;
   if (asksForCode.value) {
     return (
       <>
@@ -39,8 +47,9 @@ export function TrainView({ task }: { readonly task: TaskInfo }) {
     <>
       <h1 tabIndex={-1}>{words.title}</h1>
       <Status task={task} />
-      {error && (state === 'failed' || state === 'offline') && (
-        <Problem error={error} {...(state === 'failed' && { onRetry: () => void start() })} />
+      {trouble.value && (
+        // Without a connection it tries again by itself.
+        <Problem error={trouble.value} {...(!running.value && { onRetry: () => void start() })} />
       )}
       <Accuracy />
       <AccuracyChart rounds={task.rounds} />
@@ -53,13 +62,13 @@ export function TrainView({ task }: { readonly task: TaskInfo }) {
               {words.pause}
             </button>
           ) : (
-            state === 'paused' && (
+            paused.value && (
               <button type="button" onClick={() => void start()}>
                 {words.resume}
               </button>
             )
           )}
-          {(running.value || state === 'paused') && (
+          {(running.value || paused.value) && (
             <button type="button" onClick={() => void stop()}>
               {words.stop}
             </button>
