@@ -1,4 +1,5 @@
 /** One visit of the join page by a phone of some speed: to the first view, and through a training. */
+import type { CDPSession } from 'playwright-core';
 import type { DigitsCoordinator } from '../page-harness/digits-coordinator.js';
 import type { JoinPage } from '../page-harness/join-page.js';
 import type { Phones } from '../page-harness/phones.js';
@@ -29,6 +30,8 @@ export interface VisitFigures {
   /** Tasks of more than 50 ms on the main thread while training, and the longest task. */
   readonly longTasks: number;
   readonly longestTaskMs: number;
+  /** Processor time of the main thread in a round, on average: other programs hardly change it. */
+  readonly workMs: number;
   readonly rounds: number;
   readonly consoleErrors: number;
 }
@@ -58,6 +61,7 @@ export async function visit(
     const { page } = phone;
     const devTools = await page.context().newCDPSession(page);
     await devTools.send('Emulation.setCPUThrottlingRate', { rate: speed.cpu });
+    await devTools.send('Performance.enable', { timeDomain: 'threadTicks' });
     await page.addInitScript(watchTimes, phone.messages.what.next);
     await page.goto(`${line.url}/${task.id}`, { waitUntil: 'commit' });
     await page.waitForFunction(() => globalThis.fedhybnnTimes?.shown !== undefined);
@@ -68,7 +72,9 @@ export async function visit(
     const { tap } = await page.evaluate(() => globalThis.fedhybnnTimes);
     await phone.takeSample();
     const trainingBytes = line.received;
+    const worked = await mainThreadMs(devTools);
     const begin = await trainUnwatched(phone);
+    const work = (await mainThreadMs(devTools)) - worked;
     const { longTasks } = await page.evaluate(() => globalThis.fedhybnnTimes);
     const durations = longTasks.filter(([at]) => at >= begin).map(([, duration]) => duration);
     const { shown = 0, firstPaint = 0, largestPaint = 0 } = first;
@@ -86,6 +92,7 @@ export async function visit(
       trainingBytes,
       longTasks: durations.length,
       longestTaskMs: Math.max(0, ...durations),
+      workMs: work / rounds,
       rounds,
       consoleErrors: (await phones.putAway()).length,
     };
@@ -111,4 +118,10 @@ async function trainUnwatched(phone: JoinPage): Promise<number> {
   await page.touchscreen.tap(box.x + box.width / 2, box.y + box.height / 2);
   await page.waitForFunction(hasEnded, undefined, { polling: ASK_MS, timeout: PATIENCE_MS });
   return begin;
+}
+
+/** Processor time that the main thread has taken so far. */
+async function mainThreadMs(devTools: CDPSession): Promise<number> {
+  const { metrics } = await devTools.send('Performance.getMetrics');
+  return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0);
 }

@@ -1,8 +1,8 @@
 /**
- * Gathers the engine's reports, so that the page is drawn ten times a second at most: each round
+ * Gathers the engine's reports, so that the page is drawn five times a second at most: each round
  * brings some twelve of them within moments, and a phone takes longer to draw than to train.
  */
-export const TOGETHER_MS = 100;
+export const TOGETHER_MS = 200;
 
 export class ReportQueue<Report> {
   private waiting: Report[] = [];

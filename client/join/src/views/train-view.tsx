@@ -105,7 +105,7 @@ function Status({ task }: { readonly task: TaskInfo }) {
         <span class="rounds">{words.rounds(n, shown, task.rounds)}</span>
       </p>
       <progress max={task.rounds} value={shown} aria-label={words.rounds(n, shown, task.rounds)} />
-      <Phases />
+      {running.value && <Phases />}
       {/* Spoken only when it matters: rounds may take a fraction of a second. */}
       <p class="hidden" role="status">
         {['offline', 'paused', 'ended', 'failed'].includes(state) ? texts[state] : ''}
@@ -151,10 +151,11 @@ function Accuracy() {
       <p class="big">{n.percent(last)}</p>
       <div>
         <p>{key === 'own' ? words.yours(n, heldOut.value?.total ?? 0) : words.central}</p>
-        <p class="small">
-          {words.before(n, first)}
-          {Math.abs(points) >= 0.05 && <> · {words.points(n, points)}</>}
-        </p>
+        {Math.abs(points) >= 0.05 && (
+          <p class="small">
+            {words.before(n, first)} · {words.points(n, points)}
+          </p>
+        )}
       </div>
     </section>
   );
