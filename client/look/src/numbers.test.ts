@@ -10,8 +10,8 @@ describe('numbers of a page', () => {
     expect([0, 999, 32_900, 1_050_000, 2.5e9].map(en.bytes).map(plain)).toEqual([
       ...['0 B', '999 B', '32.9 kB', '1.05 MB', '2.5 GB'],
     ]);
-    expect([0, 0.25, 12, 1500, 240_000, 3.6e7].map(en.duration).map(plain)).toEqual([
-      ...['0 s', '250 µs', '12 ms', '1.5 s', '4.0 min', '10.0 h'],
+    expect([0, 0.25, 12, 437, 1500, 240_000, 3.6e7].map(en.duration).map(plain)).toEqual([
+      ...['0 s', '250 µs', '12 ms', '437 ms', '1.5 s', '4.0 min', '10.0 h'],
     ]);
     expect([200, 59_001, 119_000, 120_001].map(en.countdown).map(plain)).toEqual([
       ...['1 s', '60 s', '119 s', '3 min'],

@@ -66,7 +66,7 @@ export function numbersOf(locale: string): Numbers {
     duration: (ms) => {
       if (ms === 0) return `0\u00a0s`;
       if (ms < 1) return `${short.format(1000 * ms)}\u00a0µs`;
-      if (ms < 100) return `${short.format(ms)}\u00a0ms`;
+      if (ms < 1000) return `${short.format(ms)}\u00a0ms`;
       if (ms < 2 * MINUTE) return `${tenth.format(ms / 1000)}\u00a0s`;
       return ms < 2 * HOUR
         ? `${tenth.format(ms / MINUTE)}\u00a0min`
