@@ -1,7 +1,8 @@
 /** Entry of the page. */
-import { render } from 'preact';
+import { options, render } from 'preact';
+import { preferredLanguage } from '../../look/src/language.js';
 import { App } from './app.js';
-import { preferred, speak } from './messages/language.js';
+import { speak } from './messages/language.js';
 import { followHash, hurry, onLowBattery, open } from './state/actions.js';
 import { awakeAgain } from './state/awake.js';
 import { watchBattery } from './state/concerns.js';
@@ -19,6 +20,9 @@ document.addEventListener('visibilitychange', () => {
 addEventListener('online', hurry);
 void watchBattery(() => void onLowBattery());
 
+// Drawing is a task of its own: with what led to it, a tap or a message, it would take a slow phone
+// more than the 50 ms after which a page feels stuck.
+options.debounceRendering = (draw) => setTimeout(draw);
 const root = document.getElementById('page');
 if (root) render(<App />, root);
-keepPage(speak(preferred()).then(open));
+keepPage(speak(preferredLanguage()).then(open));

@@ -13,6 +13,8 @@ export interface Numbers {
   bytes(count: number): string;
   /** From µs to hours. */
   duration(ms: number): string;
+  /** Of one axis: all in the unit of the longest, also 0. */
+  durations(ms: readonly number[]): string[];
   /** Time that is left, in whole seconds or minutes. */
   countdown(ms: number): string;
   /** Date and time of a moment, in milliseconds since 1970. */
@@ -24,6 +26,14 @@ export interface Numbers {
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+/** Units of an axis: its name, in milliseconds, and the longest duration that it begins with. */
+const UNITS = [
+  ['h', HOUR, 2 * HOUR],
+  ['min', MINUTE, 2 * MINUTE],
+  ['s', 1000, 1000],
+  ['ms', 1, 1],
+  ['µs', 0.001, 0.001],
+] as const;
 
 export function numbersOf(locale: string): Numbers {
   const format = (options: Intl.NumberFormatOptions) => new Intl.NumberFormat(locale, options);
@@ -56,11 +66,16 @@ export function numbersOf(locale: string): Numbers {
     duration: (ms) => {
       if (ms === 0) return `0\u00a0s`;
       if (ms < 1) return `${short.format(1000 * ms)}\u00a0µs`;
-      if (ms < 100) return `${short.format(ms)}\u00a0ms`;
+      if (ms < 1000) return `${short.format(ms)}\u00a0ms`;
       if (ms < 2 * MINUTE) return `${tenth.format(ms / 1000)}\u00a0s`;
       return ms < 2 * HOUR
         ? `${tenth.format(ms / MINUTE)}\u00a0min`
         : `${tenth.format(ms / HOUR)}\u00a0h`;
+    },
+    durations: (all) => {
+      const longest = Math.max(...all);
+      const [name, unit] = UNITS.find(([, , from]) => longest >= from) ?? ['s', 1000];
+      return all.map((ms) => `${short.format(ms / unit)}\u00a0${name}`);
     },
     countdown: (ms) => {
       const seconds = Math.ceil(ms / 1000);

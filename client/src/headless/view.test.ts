@@ -31,7 +31,7 @@ describe('the view of two clients on a file or pipe', () => {
     for (const slot of [0, 1]) view.event(slot, { type: 'extracted', samples: 600, ms: 10 });
     for (const slot of [0, 1]) view.event(slot, { type: 'joined', client: 'c', task: 'Digits' });
     for (const slot of [0, 1]) view.event(slot, { type: 'offline', error, retryInMs: 512 });
-    for (const slot of [0, 1]) view.event(slot, { type: 'online' });
+    for (const slot of [0, 1]) view.event(slot, { type: 'online', round: 0 });
     for (const slot of [0, 1]) view.event(slot, { type: 'round', round: 2, of: 30 });
     for (const slot of [0, 1]) view.event(slot, { type: 'published', ...published });
     view.stop();

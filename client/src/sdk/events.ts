@@ -7,8 +7,8 @@ export type SessionEvent =
   /** Samples become latent bits; `done` is a share in (0, 1]. */
   | { readonly type: 'extracting'; readonly done: number }
   | { readonly type: 'extracted'; readonly samples: number; readonly ms: number }
-  /** Connected, for the first time or again. */
-  | { readonly type: 'online' }
+  /** Connected, for the first time or again; `round` is the number of rounds published so far. */
+  | { readonly type: 'online'; readonly round: number }
   /** Nothing to do until the next round. */
   | { readonly type: 'waiting' }
   /** Chosen for a round. */

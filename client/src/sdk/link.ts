@@ -21,7 +21,8 @@ export interface LinkOptions {
   readonly seed: Seed;
   /** Longest wait for an answer. Milliseconds. */
   readonly answerMs: number;
-  readonly onReady: () => void;
+  /** @param round number of rounds published so far */
+  readonly onReady: (round: number) => void;
   readonly onRoundOpen: (message: RoundOpen) => void;
   readonly onRoundClosed: (message: RoundClosed) => void;
   readonly onEnded: () => void;
@@ -128,18 +129,15 @@ export class Link {
     const token = await options.membership.token(renew);
     const connection = await Connection.open({ ...options, token, signal, onInvalid: invalid });
     try {
-      const ended = await connection.ready().then(
-        () => false,
-        (thrown) => {
-          if (isEnd(thrown)) return true;
-          throw thrown;
-        },
-      );
+      const round = await connection.ready().catch((thrown) => {
+        if (isEnd(thrown)) return undefined;
+        throw thrown;
+      });
       // Also after the end: an update under way can still learn whether it counted.
       this.connection = connection;
       for (const arrived of this.waiting) arrived(connection);
-      if (ended) options.onEnded();
-      else options.onReady();
+      if (round === undefined) options.onEnded();
+      else options.onReady(round);
       return await unlessAborted(Promise.race([connection.closed, violated]), signal);
     } finally {
       this.connection = undefined;

@@ -340,8 +340,10 @@ describe('a session', () => {
       false,
     ]);
     gateway.handshake = () => undefined;
+    gateway.onReady = () => ({ ok: { round: 2 } });
     session.hurry();
-    await heard('online', 2);
+    // What was missed meanwhile.
+    expect(await heard('online', 2)).toEqual({ type: 'online', round: 2 });
     expect(events.filter(({ type }) => type === 'offline')).toHaveLength(4);
     await session.stop();
   });

@@ -54,7 +54,7 @@ export class Session {
       membership,
       seed,
       answerMs: parts.answerMs,
-      onReady: () => emit({ type: 'online' }),
+      onReady: (round) => emit({ type: 'online', round }),
       onRoundOpen: (message) => this.player.onRoundOpen(message),
       onRoundClosed: (message) => {
         this.link.prosper();

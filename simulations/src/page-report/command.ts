@@ -93,6 +93,7 @@ const ROWS: readonly [name: string, text: (figures: VisitFigures) => string][] =
   ['received until training', ({ trainingBytes }) => kilobytes(trainingBytes)],
   ['tasks > 50 ms in training', ({ longTasks, rounds }) => `${longTasks} in ${rounds} rounds`],
   ['longest of them', ({ longestTaskMs }) => (longestTaskMs === 0 ? '–' : ms(longestTaskMs))],
+  ['main thread at work, a round', ({ workMs }) => ms(workMs)],
   ['errors on the console', ({ consoleErrors }) => String(consoleErrors)],
 ];
 

@@ -53,7 +53,7 @@ export function watchTimes(first: string): void {
   look.observe(document, { childList: true, subtree: true });
 }
 
-/** Forgets the long tasks so far. */
-export function beginTasks(): void {
-  globalThis.fedhybnnTimes.longTasks.length = 0;
+/** Where the page says that its training has ended. */
+export function hasEnded(): boolean {
+  return document.querySelector('[data-state=ended]') !== null;
 }

@@ -26,8 +26,9 @@ describe.skipIf(!hasChromium)('npm run page-report (needs Chromium)', () => {
   it('tells times and bytes of a visit, over a line that is slow', async () => {
     const slow = { name: 'slow', cpu: 1, line: FAST_3G };
     const figures = await visit(coordinator, phones, slow, 3);
-    const { firstPaintMs, interactiveMs, firstViewBytes, trainingBytes } = figures;
+    const { firstPaintMs, interactiveMs, firstViewBytes, trainingBytes, workMs } = figures;
     expect(figures).toMatchObject({ rounds: 3, consoleErrors: 0 });
+    expect(workMs).toBeGreaterThan(0);
     expect(firstPaintMs).toBeLessThanOrEqual(interactiveMs);
     expect(firstViewBytes).toBeLessThan(trainingBytes);
     // What came took its time: three round trips at least, and the bits of the line.

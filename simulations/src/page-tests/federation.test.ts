@@ -33,7 +33,7 @@ describe.skipIf(!hasChromium)('phones in a federation (needs Chromium)', () => {
     await light.screenshot('data-sample');
     await Promise.all([light.startTraining(), dark.train(link)]);
     await light.says(light.messages.train.rounds(light.numbers, rounds - 3, rounds));
-    await light.says(light.messages.train.state.waiting);
+    await light.says(light.messages.train.state.others(light.numbers, rounds - 3));
     await light.screenshot('train-running');
     trainer.release();
     for (const phone of [light, dark]) await phone.says(phone.messages.train.state.ended);
@@ -61,5 +61,22 @@ describe.skipIf(!hasChromium)('phones in a federation (needs Chromium)', () => {
       expect(await answer.locator('strong').textContent()).toBe('1');
       await phone.screenshot(name);
     }
+  });
+
+  it('says what it waits for: a round that begins, or the others of its own', async () => {
+    const task = await coordinator.create({ rounds: 2, goal: 2 });
+    const phone = await phones.take();
+    const { state } = phone.messages.train;
+    await phone.train(coordinator.link(task));
+    await phone.says(state.waiting);
+    await phone.screenshot('train-waits');
+    const trainer = new HeldTrainer(1);
+    await coordinator.companion(task, { trainer });
+    await phone.says(state.others(phone.numbers, 1));
+    await phone.screenshot('train-waits-for-others');
+    trainer.release(2);
+    await phone.says(state.others(phone.numbers, 2));
+    trainer.release();
+    await phone.says(state.ended);
   });
 });

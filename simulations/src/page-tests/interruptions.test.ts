@@ -172,7 +172,7 @@ describe.skipIf(!hasChromium)('a phone that is interrupted (needs Chromium)', ()
       const line = await openLine();
       await phone.train(`${line.url}/${task.id}`);
       await companion.heard('round', ({ round }) => round === HELD);
-      await phone.says(phone.messages.train.state.waiting);
+      await phone.says(phone.messages.train.state.others(phone.numbers, HELD));
       if (ended) {
         trainer.release();
         await phone.says(phone.messages.train.state.ended);

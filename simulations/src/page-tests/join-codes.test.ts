@@ -26,13 +26,31 @@ describe.skipIf(!hasChromium)('a phone and a join code (needs Chromium)', () => 
   const codeField = (phone: JoinPage) =>
     phone.page.getByRole('textbox', { name: phone.messages.code.label });
 
-  /** The page says that the code is not valid, and takes another one. */
+  /** The field has the focus, and all of its text is selected. */
+  async function expectSelected(phone: JoinPage, text: string): Promise<void> {
+    const selected = () =>
+      codeField(phone).evaluate(
+        (input: HTMLInputElement) =>
+          input === document.activeElement &&
+          input.value.slice(input.selectionStart ?? 0, input.selectionEnd ?? 0),
+      );
+    await expect.poll(selected).toBe(text);
+  }
+
+  /** The page says that the code is not valid, and its way on is to type another one. */
   async function expectCorrectable(phone: JoinPage, valid: string, name: string): Promise<void> {
-    const { errors, train } = phone.messages;
+    const { code, errors, train } = phone.messages;
     await phone.page.getByRole('alert').getByText(errors['join-code-invalid']).waitFor();
     await phone.screenshot(name);
-    await codeField(phone).fill(valid);
-    await phone.page.getByRole('alert').getByRole('button', { name: errors.retry }).tap();
+    expect(await phone.page.locator('.primary').allTextContents()).toEqual([code.join]);
+    expect(await codeField(phone).getAttribute('aria-invalid')).toBe('true');
+    // Typing replaces what was refused.
+    await expectSelected(phone, await codeField(phone).inputValue());
+    await phone.page.keyboard.type('7KQ2');
+    await phone.button(code.join).tap();
+    await expectSelected(phone, '7KQ2');
+    await phone.page.keyboard.type(valid);
+    await phone.page.keyboard.press('Enter');
     await phone.says(train.state.ended);
     phone.forgive(REFUSED);
   }
@@ -44,6 +62,21 @@ describe.skipIf(!hasChromium)('a phone and a join code (needs Chromium)', () => 
     await phone.train(link);
     await phone.says(phone.messages.train.state.ended);
     expect((await coordinator.rounds(task)).map(({ counted }) => counted)).toEqual([1, 1]);
+  });
+
+  it('is asked for it where the link holds none', async () => {
+    const task = await create();
+    const { code } = await coordinator.joinCode(task, 1);
+    const phone = await phones.take();
+    const { errors, train } = phone.messages;
+    await phone.train(coordinator.link(task));
+    await phone.page.getByRole('alert').getByText(errors['join-code-missing']).waitFor();
+    await expectSelected(phone, '');
+    expect(await phone.button(phone.messages.code.join).isDisabled()).toBe(true);
+    await phone.page.keyboard.type(code);
+    await phone.button(phone.messages.code.join).tap();
+    await phone.says(train.state.ended);
+    phone.forgive(REFUSED);
   });
 
   it('corrects a mistyped one', async () => {

@@ -32,7 +32,7 @@ export async function walk(
   await look('data-read');
   await phone.startTraining();
   await companion.heard('round', ({ round }) => round === HELD);
-  await phone.says(train.state.waiting);
+  await phone.says(train.state.others(phone.numbers, HELD));
   await look('train');
   await phone.button(train.pause).tap();
   await phone.says(train.state.paused);

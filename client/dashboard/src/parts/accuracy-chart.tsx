@@ -46,7 +46,7 @@ export function AccuracyChart({ known }: { readonly known: readonly TimedRound[]
           look={{
             ...{ height: HEIGHT, bars: false, wholeX: over === 'rounds', range: accuracyRange },
             x: over === 'rounds' ? n.whole : n.bytes,
-            y: n.tick,
+            y: (shares) => shares.map(n.tick),
           }}
           readout={(i) => {
             const { round, accuracy, bytes } = measured[i];

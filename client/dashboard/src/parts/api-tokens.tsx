@@ -8,11 +8,11 @@ import {
 import { useState } from 'preact/hooks';
 import { ask } from '../api/request.js';
 import { messages, numbers } from '../messages/language.js';
+import { ActionForm, Labeled } from './action-form.js';
 import { ConfirmButton } from './confirm-button.js';
 import { CopyButton } from './copy-button.js';
 import { type Column, DataTable } from './data-table.js';
 import { Problem } from './problem.js';
-import { useAction } from './use-action.js';
 import { useResource } from './use-resource.js';
 
 const PATH = '/v1/admin/api-tokens';
@@ -25,13 +25,13 @@ export function ApiTokens() {
   const [label, setLabel] = useState('');
   const [days, setDays] = useState('90');
   const [token, setToken] = useState<string | undefined>(undefined);
-  const making = useAction(async () => {
+  const make = async () => {
     const body = { label, days: Number(days) };
     const made = await ask(PATH, { method: 'POST', body, reply: newApiTokenSchema });
     setToken(made.token);
     setLabel('');
     list.reload();
-  });
+  };
   const remove = async (id: string) => {
     await ask(`${PATH}/${id}`, { method: 'DELETE', reply: doneReplySchema });
     list.reload();
@@ -74,15 +74,8 @@ export function ApiTokens() {
           <CopyButton text={token} label={messages.value.task.copy} />
         </div>
       )}
-      <form
-        class="inline-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void making.run();
-        }}
-      >
-        <label class="field">
-          <span>{words.label}</span>
+      <ActionForm look="inline-form" submit={words.makeToken} work={make}>
+        <Labeled label={words.label}>
           <input
             type="text"
             required
@@ -90,9 +83,8 @@ export function ApiTokens() {
             value={label}
             onInput={(event) => setLabel(event.currentTarget.value)}
           />
-        </label>
-        <label class="field">
-          <span>{words.days}</span>
+        </Labeled>
+        <Labeled label={words.days}>
           <input
             type="number"
             min="1"
@@ -102,12 +94,8 @@ export function ApiTokens() {
             value={days}
             onInput={(event) => setDays(event.currentTarget.value)}
           />
-        </label>
-        <button type="submit" disabled={making.busy}>
-          {words.makeToken}
-        </button>
-      </form>
-      {making.error && <Problem error={making.error} />}
+        </Labeled>
+      </ActionForm>
     </>
   );
 }

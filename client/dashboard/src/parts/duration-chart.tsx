@@ -8,6 +8,11 @@ import { Chart } from './chart.js';
 const HEIGHT = 240;
 /** As many bars as can be told apart. */
 const MOST = 60;
+/** What people count seconds, minutes and hours in. Milliseconds. */
+const STEPS = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000, 15_000, 30_000],
+  ...[1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1440, 2880, 7200, 14_400].map((min) => min * 60_000),
+];
 
 export function DurationChart({ known }: { readonly known: readonly TimedRound[] }) {
   const words = messages.value.overview;
@@ -36,8 +41,9 @@ export function DurationChart({ known }: { readonly known: readonly TimedRound[]
           columns={columns}
           lookKey={n.percent(0.5)}
           look={{
-            ...{ height: HEIGHT, bars: true, wholeX: true, x: n.whole, y: n.duration },
-            range: (_low, high) => [0, high * 1.05],
+            ...{ height: HEIGHT, bars: true, wholeX: true, x: n.whole },
+            ...{ y: n.durations, steps: STEPS },
+            range: (_low, high) => [0, Math.max(1, high * 1.05)],
           }}
           readout={(i) => words.durationReadout(n, timed[i].round, timed[i].ms, timed[i].counted)}
         />

@@ -4,8 +4,7 @@ import { useState } from 'preact/hooks';
 import type * as z from 'zod/mini';
 import { ask } from '../api/request.js';
 import { messages } from '../messages/language.js';
-import { Problem } from './problem.js';
-import { useAction } from './use-action.js';
+import { ActionForm, Labeled } from './action-form.js';
 
 export type NewJoinCode = z.infer<typeof newJoinCodeSchema>;
 
@@ -20,23 +19,16 @@ export function NewCode({ base, onMade }: NewCodeProps) {
   const [uses, setUses] = useState('30');
   const [hours, setHours] = useState('48');
   const [label, setLabel] = useState('');
-  const making = useAction(async () => {
+  const make = async () => {
     const body = { uses: Number(uses), hours: Number(hours), label };
     onMade(await ask(`${base}/join-codes`, { method: 'POST', body, reply: newJoinCodeSchema }));
     setLabel('');
-  });
+  };
   return (
-    <form
-      class="stack"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void making.run();
-      }}
-    >
+    <ActionForm look="stack" primary submit={words.makeButton} work={make}>
       <h3>{words.make}</h3>
       <div class="fields">
-        <label class="field">
-          <span>{words.uses}</span>
+        <Labeled label={words.uses}>
           <input
             type="number"
             min="1"
@@ -46,9 +38,8 @@ export function NewCode({ base, onMade }: NewCodeProps) {
             value={uses}
             onInput={(event) => setUses(event.currentTarget.value)}
           />
-        </label>
-        <label class="field">
-          <span>{words.hours}</span>
+        </Labeled>
+        <Labeled label={words.hours}>
           <input
             type="number"
             min="0.01"
@@ -58,9 +49,8 @@ export function NewCode({ base, onMade }: NewCodeProps) {
             value={hours}
             onInput={(event) => setHours(event.currentTarget.value)}
           />
-        </label>
-        <label class="field wide">
-          <span>{words.label}</span>
+        </Labeled>
+        <Labeled wide label={words.label}>
           <input
             type="text"
             maxLength={100}
@@ -68,12 +58,8 @@ export function NewCode({ base, onMade }: NewCodeProps) {
             value={label}
             onInput={(event) => setLabel(event.currentTarget.value)}
           />
-        </label>
+        </Labeled>
       </div>
-      {making.error && <Problem error={making.error} />}
-      <button type="submit" class="primary" disabled={making.busy}>
-        {words.makeButton}
-      </button>
-    </form>
+    </ActionForm>
   );
 }

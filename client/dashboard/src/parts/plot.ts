@@ -6,9 +6,12 @@ export interface PlotLook {
   readonly height: number;
   readonly bars: boolean;
   readonly x: (value: number) => string;
-  readonly y: (value: number) => string;
+  /** What stands at the ticks of the vertical axis: all at once, so that they may share a unit. */
+  readonly y: (values: readonly number[]) => string[];
   /** Whole numbers only on the horizontal axis. */
   readonly wholeX: boolean;
+  /** Steps that the ticks of the vertical axis may have; absent: 1, 2 or 5 times a power of ten. */
+  readonly steps?: readonly number[];
   /** Of the vertical axis, for the values that there are. */
   readonly range: (low: number, high: number) => [number, number];
   /** What the pointer is at, or undefined. */
@@ -61,7 +64,10 @@ export function createPlot(parent: HTMLElement, look: PlotLook, columns: Columns
           ...(look.wholeX && { incrs: WHOLE }),
           values: (_u, splits) => splits.map(look.x),
         },
-        { ...axis, size: 62, gap: 6, values: (_u, splits) => splits.map(look.y) },
+        {
+          ...{ ...axis, size: 62, gap: 6, values: (_u, splits) => look.y(splits) },
+          ...(look.steps && { incrs: [...look.steps] }),
+        },
       ],
       series: [
         {},

@@ -1,5 +1,6 @@
 /** The page's side of the engine: commands as functions, reports to one listener. */
 import type { CommandName, Commands, Report } from './messages.js';
+import { ReportQueue } from './report-queue.js';
 
 /** An error of the engine: `code` is one of docs/errors.md. */
 export class EngineError extends Error {
@@ -23,13 +24,18 @@ export class EngineClient {
   private readonly waiting = new Map<number, Waiting>();
   private calls = 0;
 
-  constructor(onReport: (report: EngineReport) => void) {
+  constructor(onReports: (reports: readonly EngineReport[]) => void) {
+    const reports = new ReportQueue(onReports);
     this.worker = new Worker(new URL('./worker.ts', import.meta.url), { type: 'module' });
     this.worker.addEventListener('message', ({ data }: MessageEvent<Report>) => {
+      if (data.type !== 'answer' && data.type !== 'failed') {
+        reports.add(data);
+        return;
+      }
+      // What the engine said before its answer is shown before it.
+      reports.flush();
       if (data.type === 'answer') this.settle(data.id)?.resolve(data.output);
-      else if (data.type === 'failed') {
-        this.settle(data.id)?.reject(new EngineError(data.error.code, data.error.message));
-      } else onReport(data);
+      else this.settle(data.id)?.reject(new EngineError(data.error.code, data.error.message));
     });
     this.worker.addEventListener('error', (event) => {
       const error = new EngineError('internal', event.message || 'the worker could not be loaded');

@@ -124,6 +124,7 @@ export const de: Messages = {
     state: {
       joining: 'Beitritt …',
       waiting: 'Wartet auf die nächste Runde',
+      others: (n, round) => `Wartet auf die anderen in Runde ${n.whole(round)}`,
       training: (n, round) => `Lernt in Runde ${n.whole(round)}`,
       sending: (n, bytes) => `Sendet ${n.bytes(bytes)} Stimmen`,
       accepted: (n, round) => `In Runde ${n.whole(round)} gezählt`,
@@ -230,6 +231,7 @@ export const de: Messages = {
   code: {
     label: 'Beitrittscode',
     hint: 'Wer dich eingeladen hat, hat ihn. Jedes Gerät wird einmal danach gefragt.',
+    join: 'Mit diesem Code beitreten',
   },
   errors: {
     title: 'Das geht noch nicht',

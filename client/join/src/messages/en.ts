@@ -1,5 +1,5 @@
 /** The page's words in English; the other languages have the same shape. */
-import type { Numbers } from './numbers.js';
+import type { Numbers } from '../../../look/src/numbers.js';
 
 export const en = {
   pageTitle: (task: string) => `${task} · learn together`,
@@ -125,6 +125,7 @@ export const en = {
     state: {
       joining: 'Joining …',
       waiting: 'Waiting for the next round',
+      others: (n: Numbers, round: number) => `Waiting for the others in round ${n.whole(round)}`,
       training: (n: Numbers, round: number) => `Training in round ${n.whole(round)}`,
       sending: (n: Numbers, bytes: number) => `Sending ${n.bytes(bytes)} of votes`,
       accepted: (n: Numbers, round: number) => `Counted in round ${n.whole(round)}`,
@@ -232,6 +233,7 @@ export const en = {
   code: {
     label: 'Join code',
     hint: 'Whoever invited you has it. It is asked for once on each device.',
+    join: 'Join with this code',
   },
   errors: {
     title: 'This does not work yet',

@@ -116,6 +116,7 @@ export const zh: Messages = {
     state: {
       joining: '正在加入……',
       waiting: '等待下一轮',
+      others: (n, round) => `等待第 ${n.whole(round)} 轮的其他参与者`,
       training: (n, round) => `正在训练第 ${n.whole(round)} 轮`,
       sending: (n, bytes) => `正在发送 ${n.bytes(bytes)} 的投票`,
       accepted: (n, round) => `第 ${n.whole(round)} 轮已计入`,
@@ -215,6 +216,7 @@ export const zh: Messages = {
   code: {
     label: '邀请码',
     hint: '由邀请你的人提供。每台设备只需输入一次。',
+    join: '用此邀请码加入',
   },
   errors: {
     title: '暂时无法使用',

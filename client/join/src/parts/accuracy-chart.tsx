@@ -1,48 +1,19 @@
-/** The accuracy by round, as it comes. */
-import { useEffect, useRef } from 'preact/hooks';
-import type uPlot from 'uplot';
+/**
+ * The accuracy by round, as it comes. Two paths and a few labels: a library for charts would be
+ * loaded, set up and drawn on the main thread of a phone in the midst of its training.
+ */
 import { messages, numbers } from '../messages/language.js';
 import { change, type Point, points } from '../state/store.js';
+import { across, curvePath, roundTicks } from './curve.js';
 
-const HEIGHT = 180;
+/** Shares that are named beside the curve. */
+const SHARES = [0, 0.25, 0.5, 0.75, 1];
+const MOST_ROUNDS = 6;
 
 export function AccuracyChart({ rounds }: { readonly rounds: number }) {
   const words = messages.value.train;
   const n = numbers.value;
-  const place = useRef<HTMLDivElement>(null);
-  const plot = useRef<uPlot | null>(null);
   const known = points.value;
-  const enough = known.length > 1;
-
-  useEffect(() => {
-    const parent = place.current;
-    if (!enough || !parent) return;
-    const dark = matchMedia('(prefers-color-scheme: dark)');
-    let over = false;
-    const draw = async () => {
-      const { createPlot } = await import('./plot.js');
-      if (over) return;
-      plot.current?.destroy();
-      plot.current = createPlot(parent, HEIGHT, n, columns(points.value));
-    };
-    const resized = new ResizeObserver(() =>
-      plot.current?.setSize({ width: parent.clientWidth, height: HEIGHT }),
-    );
-    void draw();
-    resized.observe(parent);
-    dark.addEventListener('change', draw);
-    return () => {
-      over = true;
-      resized.disconnect();
-      dark.removeEventListener('change', draw);
-      plot.current?.destroy();
-      plot.current = null;
-    };
-  }, [enough, n]);
-  useEffect(() => {
-    plot.current?.setData(columns(known));
-  }, [known]);
-
   const own = known.some((point) => point.own !== undefined);
   const central = known.some((point) => point.central !== undefined);
   const ends = change.value;
@@ -54,8 +25,10 @@ export function AccuracyChart({ rounds }: { readonly rounds: number }) {
         {own && <span class="legend mine">{words.legendYours}</span>}
         {central && <span class="legend central">{words.legendCentral}</span>}
       </figcaption>
-      {enough ? (
-        <div ref={place} role="img" aria-label={`${words.chart}${text}`} data-rounds={rounds} />
+      {known.length > 1 ? (
+        <div class="plot" role="img" aria-label={`${words.chart}${text}`} data-rounds={rounds}>
+          <Plot known={known} />
+        </div>
       ) : (
         <p class="small">{words.chartWaits}</p>
       )}
@@ -63,10 +36,28 @@ export function AccuracyChart({ rounds }: { readonly rounds: number }) {
   );
 }
 
-function columns(known: readonly Point[]): uPlot.AlignedData {
-  return [
-    known.map(({ round }) => round),
-    known.map(({ own }) => own ?? null),
-    known.map(({ central }) => central ?? null),
-  ];
+function Plot({ known }: { readonly known: readonly Point[] }) {
+  const n = numbers.value;
+  const [first, last] = [known[0].round, known[known.length - 1].round];
+  const path = (key: 'own' | 'central') =>
+    curvePath(known.map((point) => ({ round: point.round, share: point[key] })));
+  return (
+    <>
+      <svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">
+        <path class="grid" d={SHARES.map((share) => `M0 ${100 * share}H100`).join('')} />
+        <path class="central" d={path('central')} />
+        <path class="mine" d={path('own')} />
+      </svg>
+      {SHARES.map((share) => (
+        <span key={share} class="share" style={{ bottom: `${100 * share}%` }}>
+          {n.tick(share)}
+        </span>
+      ))}
+      {roundTicks(first, last, MOST_ROUNDS).map((round) => (
+        <span key={round} class="round" style={{ left: `${across(round, first, last)}%` }}>
+          {n.whole(round)}
+        </span>
+      ))}
+    </>
+  );
 }

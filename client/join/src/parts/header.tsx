@@ -1,6 +1,7 @@
 /** Mark, language and the four steps. */
+import { LANGUAGES, type Language } from '../../../look/src/language.js';
 import { Mark } from '../../../look/src/mark.js';
-import { choose, LANGUAGES, type Language, language, messages } from '../messages/language.js';
+import { choose, language, messages } from '../messages/language.js';
 import { show } from '../state/actions.js';
 import { task, training, VIEWS, type View, view } from '../state/store.js';
 

@@ -2,7 +2,6 @@
 import { messages } from '../messages/language.js';
 import { open } from '../state/actions.js';
 import { failure } from '../state/store.js';
-import { CodeField } from './code-field.js';
 
 /** Codes whose message is what helps: it names file, line or column. */
 const OWN_WORDS: ReadonlySet<string> = new Set(['file-corrupt', 'bad-request']);
@@ -28,7 +27,6 @@ export function Problem({ error, whole = false, onRetry }: ProblemProps) {
           {error.message} ({error.code})
         </p>
       </details>
-      {error.code.startsWith('join-code') && <CodeField />}
       {retry && (
         <button
           type="button"

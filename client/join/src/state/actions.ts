@@ -4,9 +4,10 @@ import { EngineClient, EngineError } from '../engine/engine-client.js';
 import type { ModelName, Question, Reading, Stroke } from '../engine/messages.js';
 import { keepAwake } from './awake.js';
 import { concerns } from './concerns.js';
-import { onReport } from './reports.js';
+import { onReports } from './reports.js';
 import {
   asking,
+  asksForCode,
   comparison,
   earlier,
   erased,
@@ -46,7 +47,7 @@ let again: ReturnType<typeof setTimeout> | undefined;
  */
 export async function open(): Promise<void> {
   clearTimeout(again);
-  engine ??= new EngineClient(onReport);
+  engine ??= new EngineClient(onReports);
   const { url, code } = readAddress(location.href);
   const asked = engine;
   await attempt(async () => {
@@ -117,7 +118,9 @@ export async function start(): Promise<void> {
   }
   batch(() => {
     erased.value = false;
-    training.value = { ...training.value, state: 'joining', error: undefined };
+    // What asked for a code stays until it is known whether this one is right.
+    const error = asksForCode.value ? training.value.error : undefined;
+    training.value = { ...training.value, state: 'joining', error };
   });
   show('train');
   keepAwake(true);

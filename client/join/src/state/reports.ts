@@ -14,28 +14,30 @@ import {
   tuning,
 } from './store.js';
 
-export function onReport(report: EngineReport): void {
-  batch(() => {
-    switch (report.type) {
-      case 'reading':
-        readingNow.value = { done: report.done, of: report.of };
-        break;
-      case 'fine-tuning':
-        tuning.value = { epoch: report.epoch, epochs: report.epochs };
-        break;
-      case 'progress':
-        progress.value = report.progress;
-        break;
-      case 'measured': {
-        const { round, correct, total } = report.measured;
-        heldOut.value = report.measured;
-        addPoint({ round, own: correct / total });
-        break;
-      }
-      case 'session':
-        onSession(report.event);
+export function onReports(reports: readonly EngineReport[]): void {
+  batch(() => reports.forEach(onReport));
+}
+
+function onReport(report: EngineReport): void {
+  switch (report.type) {
+    case 'reading':
+      readingNow.value = { done: report.done, of: report.of };
+      break;
+    case 'fine-tuning':
+      tuning.value = { epoch: report.epoch, epochs: report.epochs };
+      break;
+    case 'progress':
+      progress.value = report.progress;
+      break;
+    case 'measured': {
+      const { round, correct, total } = report.measured;
+      heldOut.value = report.measured;
+      addPoint({ round, own: correct / total });
+      break;
     }
-  });
+    case 'session':
+      onSession(report.event);
+  }
 }
 
 function onSession(event: PlainSessionEvent): void {
@@ -43,11 +45,21 @@ function onSession(event: PlainSessionEvent): void {
     const { round, accuracy } = event;
     addPoint({ round, central: accuracy ?? undefined });
     if (task.value) task.value = { ...task.value, round, accuracy };
+    const over = Math.max(training.value.over, round);
+    training.value = { ...training.value, over };
+    if (training.value.state === 'others') wait();
   } else {
     training.value = { ...training.value, ...changed(event) };
+    if (event.type === 'waiting' || event.type === 'online') wait();
     const isOver = event.type === 'ended' && event.why === 'federation-ended';
     if (isOver && task.value) task.value = { ...task.value, ended: true };
   }
+}
+
+/** There is nothing to do: until the others of its round have answered, or until the next round. */
+function wait(): void {
+  const { counted, over } = training.value;
+  training.value = { ...training.value, state: counted > over ? 'others' : 'waiting' };
 }
 
 /** What an event changes of the training. */
@@ -56,8 +68,9 @@ function changed(event: PlainSessionEvent): Partial<Training> {
     case 'joined':
       return { state: 'joining', error: undefined };
     case 'waiting':
+      return { error: undefined };
     case 'online':
-      return { state: 'waiting', error: undefined };
+      return { over: event.round, error: undefined };
     case 'round':
       return { state: 'training', round: event.round, epoch: 0, error: undefined };
     case 'epoch':
@@ -65,7 +78,7 @@ function changed(event: PlainSessionEvent): Partial<Training> {
     case 'uploading':
       return { state: 'sending', bytes: event.bytes };
     case 'accepted':
-      return { state: 'accepted', round: event.round };
+      return { state: 'accepted', round: event.round, counted: event.round };
     case 'offline':
       return { state: 'offline', error: event.error };
     case 'ended':

@@ -26,6 +26,8 @@ export type TrainingState =
   | 'training'
   | 'sending'
   | 'accepted'
+  /** Counted; the round goes on until the others have answered. */
+  | 'others'
   | 'offline'
   | 'paused'
   | 'ended'
@@ -38,11 +40,15 @@ export interface Training {
   readonly epochs: number;
   /** Of the update under way. */
   readonly bytes: number;
+  /** The last round in which this device counted, and the last that is known to be over. */
+  readonly counted: number;
+  readonly over: number;
   readonly error: { readonly code: string; readonly message: string } | undefined;
 }
 
 export const IDLE: Training = {
-  ...{ state: 'idle', round: 0, epoch: 0, epochs: 0, bytes: 0, error: undefined },
+  ...{ state: 'idle', round: 0, epoch: 0, epochs: 0, bytes: 0 },
+  ...{ counted: 0, over: 0, error: undefined },
 };
 
 /** A round's accuracies, as far as they are known. */
@@ -100,6 +106,16 @@ export const newVersion = signal(false);
 export const running = computed(
   () => !['idle', 'paused', 'ended', 'failed'].includes(training.value.state),
 );
+/** No code was given, or the given one was refused: nothing but another one helps. */
+export const asksForCode = computed(
+  () => training.value.error?.code.startsWith('join-code') ?? false,
+);
+export const paused = computed(() => training.value.state === 'paused');
+/** What keeps it from training, or has ended it. */
+export const trouble = computed(() => {
+  const { state, error } = training.value;
+  return state === 'failed' || state === 'offline' ? error : undefined;
+});
 export const sampleCount = computed(() => reading.value?.count ?? 0);
 
 /** Accuracy at the first and the last round that it is known of. */

@@ -2,10 +2,20 @@
 import type { TaskInfo } from '../engine/messages.js';
 import { messages, numbers } from '../messages/language.js';
 import { AccuracyChart } from '../parts/accuracy-chart.js';
+import { CodeForm } from '../parts/code-form.js';
 import { Problem } from '../parts/problem.js';
 import { pause, show, start, stop } from '../state/actions.js';
 import { awake } from '../state/awake.js';
-import { change, heldOut, progress, running, training } from '../state/store.js';
+import {
+  asksForCode,
+  change,
+  heldOut,
+  paused,
+  progress,
+  running,
+  training,
+  trouble,
+} from '../state/store.js';
 
 /** Kernels by their names, as people who know them say. */
 const ENGINES: Readonly<Record<string, string>> = {
@@ -18,13 +28,28 @@ const FLOAT_BYTES = 4;
 
 export function TrainView({ task }: { readonly task: TaskInfo }) {
   const words = messages.value.train;
-  const { state, error } = training.value;
+  if (asksForCode.value) {
+    return (
+      <>
+        <h1 tabIndex={-1}>{words.title}</h1>
+        <CodeForm />
+        {task.exportable && task.round > 0 && (
+          <div class="actions">
+            <button type="button" onClick={() => show('try')}>
+              {messages.value.what.tryOnly}
+            </button>
+          </div>
+        )}
+      </>
+    );
+  }
   return (
     <>
       <h1 tabIndex={-1}>{words.title}</h1>
       <Status task={task} />
-      {error && (state === 'failed' || state === 'offline') && (
-        <Problem error={error} {...(state === 'failed' && { onRetry: () => void start() })} />
+      {trouble.value && (
+        // Without a connection it tries again by itself.
+        <Problem error={trouble.value} {...(!running.value && { onRetry: () => void start() })} />
       )}
       <Accuracy />
       <AccuracyChart rounds={task.rounds} />
@@ -37,13 +62,13 @@ export function TrainView({ task }: { readonly task: TaskInfo }) {
               {words.pause}
             </button>
           ) : (
-            state === 'paused' && (
+            paused.value && (
               <button type="button" onClick={() => void start()}>
                 {words.resume}
               </button>
             )
           )}
-          {(running.value || state === 'paused') && (
+          {(running.value || paused.value) && (
             <button type="button" onClick={() => void stop()}>
               {words.stop}
             </button>
@@ -69,6 +94,7 @@ function Status({ task }: { readonly task: TaskInfo }) {
     training: `${words.state.training(n, round)}${epoch > 0 ? `, ${words.epoch(n, epoch, epochs)}` : ''}`,
     sending: words.state.sending(n, bytes),
     accepted: words.state.accepted(n, round),
+    others: words.state.others(n, round),
   };
   const shown = Math.max(round, task.round);
   return (
@@ -79,7 +105,7 @@ function Status({ task }: { readonly task: TaskInfo }) {
         <span class="rounds">{words.rounds(n, shown, task.rounds)}</span>
       </p>
       <progress max={task.rounds} value={shown} aria-label={words.rounds(n, shown, task.rounds)} />
-      <Phases />
+      {running.value && <Phases />}
       {/* Spoken only when it matters: rounds may take a fraction of a second. */}
       <p class="hidden" role="status">
         {['offline', 'paused', 'ended', 'failed'].includes(state) ? texts[state] : ''}
@@ -91,7 +117,8 @@ function Status({ task }: { readonly task: TaskInfo }) {
 /** What this device does in a round: passes over the samples, then its votes are sent and counted. */
 function Phases() {
   const words = messages.value.train.phases;
-  const { state, epoch, epochs } = training.value;
+  const { state: said, epoch, epochs } = training.value;
+  const state = said === 'others' ? 'accepted' : said;
   const order = ['training', 'sending', 'accepted'] as const;
   const now = (order as readonly string[]).indexOf(state);
   const passes = epochs > 0 ? epoch / epochs : 0;
@@ -124,10 +151,11 @@ function Accuracy() {
       <p class="big">{n.percent(last)}</p>
       <div>
         <p>{key === 'own' ? words.yours(n, heldOut.value?.total ?? 0) : words.central}</p>
-        <p class="small">
-          {words.before(n, first)}
-          {Math.abs(points) >= 0.05 && <> · {words.points(n, points)}</>}
-        </p>
+        {Math.abs(points) >= 0.05 && (
+          <p class="small">
+            {words.before(n, first)} · {words.points(n, points)}
+          </p>
+        )}
       </div>
     </section>
   );
