@@ -47,8 +47,10 @@ export function numbersOf(locale: string): Numbers {
   });
   const precise = format({ minimumFractionDigits: 2, maximumFractionDigits: 3 });
   const tick = format({ style: 'percent', maximumFractionDigits: 1 });
-  const moment = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' });
-  const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' });
+  const moment = later(
+    () => new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'short' }),
+  );
+  const relative = later(() => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
   return {
     whole: (value) => whole.format(value),
     decimal: (value) => tenth.format(value),
@@ -83,13 +85,22 @@ export function numbersOf(locale: string): Numbers {
         ? `${whole.format(seconds)}\u00a0s`
         : `${whole.format(Math.ceil(seconds / 60))}\u00a0min`;
     },
-    moment: (at) => moment.format(at),
+    moment: (at) => moment().format(at),
     ago: (ms) => {
-      if (ms < MINUTE) return relative.format(-Math.round(ms / 1000), 'second');
-      if (ms < HOUR) return relative.format(-Math.round(ms / MINUTE), 'minute');
+      if (ms < MINUTE) return relative().format(-Math.round(ms / 1000), 'second');
+      if (ms < HOUR) return relative().format(-Math.round(ms / MINUTE), 'minute');
       return ms < DAY
-        ? relative.format(-Math.round(ms / HOUR), 'hour')
-        : relative.format(-Math.round(ms / DAY), 'day');
+        ? relative().format(-Math.round(ms / HOUR), 'hour')
+        : relative().format(-Math.round(ms / DAY), 'day');
     },
+  };
+}
+
+/** Made when it is first asked for: a page that tells no times need not wait for their formats. */
+function later<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => {
+    made ??= make();
+    return made;
   };
 }

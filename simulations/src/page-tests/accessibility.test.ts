@@ -43,6 +43,19 @@ describe.skipIf(!hasChromium)('the join page for everybody (needs Chromium)', ()
     120_000,
   );
 
+  it.each([false, true])(
+    'fits 320 pixels and passes axe where a code is refused, dark: %s',
+    async (dark) => {
+      const task = await coordinator.create({ rounds: 1, goal: 1 }, 'code');
+      const phone = await phones.take({ language: 'de', dark, width: NARROW });
+      await phone.train(`${coordinator.link(task)}#code=0000-1111-2222-3333`);
+      await phone.page.getByRole('alert').waitFor();
+      expect(await faultsOf(phone, 'code')).toEqual([]);
+      await phone.screenshot(`320-code-refused${dark ? '-dark' : ''}`);
+      phone.forgive(/status of 403/);
+    },
+  );
+
   it('is operated by the keyboard alone, from the link to a drawing that is recognized', async () => {
     const task = await coordinator.create({ rounds: 10, goal: 1, training: { epochs: 3 } });
     const phone = await phones.take();
