@@ -22,8 +22,8 @@ export interface Personalization {
   readonly data: LabeledBits;
   /** Default 10. */
   readonly epochs?: number | undefined;
-  /** Share of the task's initial learning rate, in (0, 1]. Default 0.1: measured to be safe also for
-   * a participant whose samples are like everybody's (docs/decisions.md). */
+  /** Share of the task's initial learning rate, in (0, 1]. Default 0.1: what gains more for
+   * one-sided samples costs far more where they are like everybody's (docs/decisions.md). */
   readonly rate?: number | undefined;
   /** Root of the order of the samples: the same seed, the same model. */
   readonly seed: Seed;

@@ -24,7 +24,7 @@ export function addPersonalOptions(command: Command): Command {
     .addOption(
       option('--personalize-epochs <e>', 'epochs of fine-tuning', 'PERSONALIZE_EPOCHS')
         .argParser(wholeNumber(1, 1000))
-        .default(5),
+        .default(10),
     )
     .addOption(
       option(
