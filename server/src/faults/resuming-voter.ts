@@ -102,7 +102,10 @@ export class ResumingVoter {
     });
     socket.on('connect_error', (error) => {
       const body = (error as Error & { data?: { code?: string } }).data;
-      if (body?.code !== undefined) this.problem(`its token is refused: ${body.code}`);
+      if (body?.code === undefined) return;
+      // Its database is away: a client asks again, and not by itself after an answer.
+      if (body.code === 'store-failed') setTimeout(() => !this.gone && socket.connect(), 100);
+      else this.problem(`its token is refused: ${body.code}`);
     });
     socket.on('round:open', (open) => {
       if (this.votes) void this.vote(open);

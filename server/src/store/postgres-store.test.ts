@@ -89,6 +89,24 @@ describe.skipIf(missing !== null)(`PostgreSQL${missing === null ? '' : ` (${miss
     await Promise.all([store.close(), db.destroy()]);
   });
 
+  it('says of a read that the database is away, and reads on once it is back', async () => {
+    const name = new URL(url).pathname.slice(1);
+    const store = await openPostgresStore(url);
+    await store.createTask(task);
+    await query(url.replace(name, 'postgres'), `alter database ${name} allow_connections false`);
+    await query(
+      url.replace(name, 'postgres'),
+      `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+    );
+    await expect(store.latest('digits')).rejects.toMatchObject({
+      code: 'store-failed',
+      message: expect.stringMatching(/cannot be read now .*; try again later$/),
+    });
+    await query(url.replace(name, 'postgres'), `alter database ${name} allow_connections true`);
+    expect(await store.latest('digits')).toBeNull();
+    await store.close();
+  });
+
   it('syncs its commits where the database by default does not', async () => {
     const name = new URL(url).pathname.slice(1);
     await query(url, `alter database ${name} set synchronous_commit = off`);

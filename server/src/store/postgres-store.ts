@@ -4,7 +4,7 @@
  * therefore decided by the time the next coordinator gets the lock.
  */
 import { FederationError } from '@fedhybnn/shared';
-import { Kysely, PostgresDialect, sql } from 'kysely';
+import { Kysely, PostgresDialect, type PostgresPool, type PostgresPoolClient, sql } from 'kysely';
 import pg from 'pg';
 import { migrate } from './migrate.js';
 import { POSTGRES_TYPES } from './migrations.js';
@@ -56,7 +56,7 @@ export async function openPostgresStore(
   const readers = poolOf(url, READERS, async () => {});
   let closing = false;
   const db = kyselyOf(writer);
-  const reader = kyselyOf(readers);
+  const reader = kyselyOf(readable(readers, nameOf(url)));
   const close = async () => {
     closing = true;
     await Promise.all([db.destroy(), reader.destroy()]);
@@ -89,7 +89,36 @@ export async function openPostgresDatabase(url: string): Promise<Kysely<Tables>>
   return db;
 }
 
-function kyselyOf(pool: pg.Pool): Kysely<Tables> {
+/**
+ * A read that fails because the database is not there is told as what it is: the same may be asked
+ * again once PostgreSQL is well.
+ */
+function readable(pool: pg.Pool, place: string): PostgresPool {
+  const away = (cause: unknown): never => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new FederationError(
+      'store-failed',
+      `the database ${place} cannot be read now (${why}); try again later`,
+      { cause },
+    );
+  };
+  return {
+    async connect() {
+      const client = await pool.connect().catch(away);
+      const query = (text: string, values: unknown[]) =>
+        client.query(text, values).catch((cause) => {
+          // The server has answered: it is there, and the query is wrong.
+          if (isRolledBack(cause)) throw cause;
+          return away(cause);
+        });
+      // Kysely's type has cursors besides, which need a dialect that knows them.
+      return { query, release: () => client.release() } as unknown as PostgresPoolClient;
+    },
+    end: () => pool.end(),
+  };
+}
+
+function kyselyOf(pool: PostgresPool): Kysely<Tables> {
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
