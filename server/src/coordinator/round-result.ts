@@ -10,9 +10,9 @@ import {
   type RoundBinding,
   type RoundContext,
   type RoundUpdate,
+  RunningTally,
   settleRound,
   settleTally,
-  type Tally,
   type Verdicts,
 } from '@fedhybnn/shared';
 import { contentHash } from '../store/content-hash.js';
@@ -54,7 +54,7 @@ export async function roundResult(
   const rules = { rule, context, robust };
   // Defenses compare updates with one another: only without them none has to be kept.
   const kept: RoundUpdate[] | undefined = looksAtUpdates(robust) ? [] : undefined;
-  let sum: Tally = rule.tally([], context);
+  const running = new RunningTally(rule, context);
   let counted = 0;
   let uplinkBytes = 0;
   for await (const page of pages) {
@@ -65,14 +65,11 @@ export async function roundResult(
     counted += page.length;
     uplinkBytes += page.reduce((bytes, { frame }) => bytes + frame.length, 0);
     if (kept !== undefined) kept.push(...updates);
-    else {
-      const payloads = updates.map(({ payload }) => payload);
-      sum = rule.merge(sum, rule.tally(payloads, context));
-    }
+    else running.add(updates.map(({ payload }) => payload));
   }
   const settled =
     kept === undefined
-      ? settleTally(global, { tally: sum, verdicts: null }, rules, experience, evaluate)
+      ? settleTally(global, { tally: running.tally, verdicts: null }, rules, experience, evaluate)
       : settleRound(global, kept, rules, experience, evaluate);
   const { model, tally, step, accuracy, verdicts, rolledBack } = settled;
   const stepFile = encodeStep({ ...binding, payload: step });

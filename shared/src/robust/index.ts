@@ -1,6 +1,7 @@
 export { type Drift, driftsOf } from './drifts.js';
 export { dissent, majority, outliers } from './outliers.js';
 export { isCounted, nextScores, type Scores, type Verdict, type Verdicts } from './reputation.js';
+export { RunningTally } from './running-tally.js';
 export { checkRobust } from './settings.js';
 export {
   advanceModel,

@@ -4,6 +4,7 @@ import {
   looksAtUpdates,
   type RoundContext,
   type Rule,
+  RunningTally,
   type Tally,
 } from '@fedhybnn/shared';
 import type { TrainedClient } from './cohort-training.js';
@@ -29,16 +30,17 @@ export class ArrivalCounter {
   private readonly keeps: boolean;
   private readonly updates: TrainedClient[] = [];
   private waiting: Uint8Array[] = [];
-  private tally: Tally | undefined;
+  private readonly running: RunningTally;
   private count = 0;
   private losses = 0;
   private bytes = 0;
 
   constructor(
     { attack, observers = [], rule: own, task }: Simulation,
-    private readonly rule: Rule,
-    private readonly context: RoundContext,
+    rule: Rule,
+    context: RoundContext,
   ) {
+    this.running = new RunningTally(rule, context);
     const watched = observers.some(({ needsUpdates }) => needsUpdates);
     // A rule of one's own need not be a sum.
     const asked = attack !== undefined || own !== undefined || watched;
@@ -57,14 +59,13 @@ export class ArrivalCounter {
   /** After the last update. */
   finish(): Arrivals {
     if (!this.keeps) this.tallyWaiting();
-    const { count, losses, bytes, updates, tally } = this;
+    const { count, losses, bytes, updates } = this;
+    const tally = this.keeps ? undefined : this.running.tally;
     return { count, loss: losses / count, bytes, updates, tally };
   }
 
   private tallyWaiting(): void {
-    const { rule, context, tally, waiting } = this;
+    this.running.add(this.waiting);
     this.waiting = [];
-    const added = rule.tally(waiting, context);
-    this.tally = tally === undefined ? added : rule.merge(tally, added);
   }
 }
