@@ -7,7 +7,7 @@ const context = {
   parameters: 16,
   round: 1,
   rounds: 3,
-  ...{ seed: '0'.repeat(32), federationSeed: '0'.repeat(32) },
+  ...{ seed: '0'.repeat(32), federationSeed: 1 },
 };
 const votes = [
   [0xff, 0x00],
