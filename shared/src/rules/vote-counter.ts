@@ -10,7 +10,7 @@ const GROUP = 7;
 /** Bit planes of the counters. */
 const PLANES = 8;
 /** What they hold. */
-const MOST = 2 ** PLANES - 1;
+const MOST = (1 << PLANES) - 1;
 
 /** SPREAD[2v] and SPREAD[2v + 1]: the bits of byte v as eight bytes, in memory order. */
 const SPREAD = new Uint32Array(

@@ -110,7 +110,7 @@ function traitsOf(
 function inFraction(model: GlobalModel, fraction: 15 | 24): GlobalModel {
   if (model.fraction === fraction) return model;
   const { latents, round } = model;
-  const factor = 2 ** (24 - 15);
+  const factor = 1 << (24 - 15);
   if (fraction === 24) {
     return { round, fraction, latents: Int32Array.from(latents, (latent) => latent * factor) };
   }
