@@ -90,7 +90,7 @@ export function histogram(plot: Histogram, size: FigureSize): string {
       }),
       Plot.ruleX(marks, { fy: 'name', x: 'value', stroke: THEME.ink, strokeDasharray: '3 3' }),
       ...marks.map((mark) => {
-        // The lower one at its left, the higher one at its right: neither crosses the other's line.
+        // The lower one at its left, the higher one at its right, where there is room: neither crosses the other's line.
         const at = (inner * (mark.value - domain[0])) / (domain[1] - domain[0]);
         const room = 10 + CHARACTER * mark.text.length;
         const left = at + room > inner + MARGIN.right || (mark.lowest && at > room);
