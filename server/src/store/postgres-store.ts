@@ -56,7 +56,9 @@ export async function openPostgresStore(
   const readers = poolOf(url, READERS, async () => {});
   let closing = false;
   const db = kyselyOf(writer);
-  const reader = kyselyOf(readable(readers, nameOf(url)));
+  const reader = kyselyOf(readers, (cause) => {
+    throw unreadable(nameOf(url), cause);
+  });
   const close = async () => {
     closing = true;
     await Promise.all([db.destroy(), reader.destroy()]);
@@ -93,33 +95,43 @@ export async function openPostgresDatabase(url: string): Promise<Kysely<Tables>>
  * A read that fails because the database is not there is told as what it is: the same may be asked
  * again once PostgreSQL is well.
  */
-function readable(pool: pg.Pool, place: string): PostgresPool {
-  const away = (cause: unknown): never => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new FederationError(
-      'store-failed',
-      `the database ${place} cannot be read now (${why}); try again later`,
-      { cause },
-    );
-  };
-  return {
+function unreadable(place: string, cause: unknown): FederationError {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  const message = `the database ${place} cannot be read now (${why}); try again later`;
+  return new FederationError('store-failed', message, { cause });
+}
+
+/**
+ * A connection that broke in use is used no more: the server says goodbye before the socket closes,
+ * and the next query in between would go to nobody.
+ * @param away told why the database could not be asked; throws what whoever asked is to hear
+ */
+function kyselyOf(
+  pool: pg.Pool,
+  away: (cause: unknown) => never = (cause) => {
+    throw cause;
+  },
+): Kysely<Tables> {
+  const asked: PostgresPool = {
     async connect() {
       const client = await pool.connect().catch(away);
-      const query = (text: string, values: unknown[]) =>
-        client.query(text, values).catch((cause) => {
+      let broken = false;
+      const query = async (text: string, values: unknown[]) => {
+        try {
+          return await client.query(text, values);
+        } catch (cause) {
           // The server has answered: it is there, and the query is wrong.
           if (isRolledBack(cause)) throw cause;
+          broken = true;
           return away(cause);
-        });
+        }
+      };
       // Kysely's type has cursors besides, which need a dialect that knows them.
-      return { query, release: () => client.release() } as unknown as PostgresPoolClient;
+      return { query, release: () => client.release(broken) } as unknown as PostgresPoolClient;
     },
     end: () => pool.end(),
   };
-}
-
-function kyselyOf(pool: PostgresPool): Kysely<Tables> {
-  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: asked }) });
 }
 
 function poolOf(
