@@ -3,7 +3,7 @@ import { options, render } from 'preact';
 import { preferredLanguage } from '../../look/src/language.js';
 import { App } from './app.js';
 import { speak } from './messages/language.js';
-import { followHash, hurry, onLowBattery, open } from './state/actions.js';
+import { followHash, hurry, onLowBattery, open, reconnect } from './state/actions.js';
 import { awakeAgain } from './state/awake.js';
 import { watchBattery } from './state/concerns.js';
 import { keepPage } from './state/installing.js';
@@ -18,6 +18,7 @@ document.addEventListener('visibilitychange', () => {
   hurry();
 });
 addEventListener('online', hurry);
+addEventListener('offline', reconnect);
 void watchBattery(() => void onLowBattery());
 
 // Drawing is a task of its own: with what led to it, a tap or a message, it would take a slow phone

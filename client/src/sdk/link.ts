@@ -77,6 +77,11 @@ export class Link {
     this.goOn();
   }
 
+  /** The network is gone: gives up the connection, whose end the socket may notice only much later. */
+  reconnect(): void {
+    this.connection?.close();
+  }
+
   /**
    * Runs until the signal is aborted; rejects with its reason.
    * @throws FederationError that no further attempt can help

@@ -326,6 +326,20 @@ describe('a session', () => {
     await wanted.session.stop();
   });
 
+  it('gives up a connection whose network is gone, and sends on the next', async () => {
+    const { gateway, session, heard } = await scene();
+    await heard('online');
+    gateway.onUpdate = () => 'no answer';
+    gateway.open(1);
+    await expect.poll(() => gateway.updates.length).toBe(1);
+    gateway.onUpdate = (header) => ({ ok: gateway.receipt(header) });
+    session.reconnect();
+    expect(await heard('offline')).toMatchObject({ error: { code: 'coordinator-unreachable' } });
+    expect(await heard('accepted')).toMatchObject({ round: 1 });
+    expect(gateway.connections).toBe(2);
+    await session.stop();
+  });
+
   it('tries at once, and with short waits again, when it is told to hurry', async () => {
     const { gateway, session, events, heard } = await scene();
     await heard('online');

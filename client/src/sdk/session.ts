@@ -97,6 +97,14 @@ export class Session {
     this.link.hurry();
   }
 
+  /**
+   * Gives up the connection and tries for another: a page calls this when its browser says that the
+   * network is gone, which a socket may notice only after half a minute.
+   */
+  reconnect(): void {
+    this.link.reconnect();
+  }
+
   /** Says goodbye and ends. An update under way is kept in the storage for the next session. */
   async stop(): Promise<void> {
     this.stopping ??= this.leave();

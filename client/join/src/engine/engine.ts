@@ -162,6 +162,10 @@ export class Engine implements Handlers {
     this.run?.hurry();
   }
 
+  reconnect(): undefined {
+    this.run?.reconnect();
+  }
+
   async predict({ question, model: name }: Commands['predict'][0]): Promise<Prediction> {
     const { federation, trial } = this.there();
     const samples =

@@ -186,6 +186,8 @@ export interface Commands {
   pause: [undefined, undefined];
   /** The page is seen or online again: what waits for a connection tries at once. */
   hurry: [undefined, undefined];
+  /** The network is gone: the connection is given up, before its socket notices. */
+  reconnect: [undefined, undefined];
   predict: [{ readonly question: Question; readonly model: ModelName }, Prediction];
   /** One of the participant's own rows, for a first try. */
   ownRow: [undefined, readonly string[] | undefined];

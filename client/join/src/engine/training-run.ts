@@ -103,6 +103,11 @@ export class TrainingRun {
     this.session?.hurry();
   }
 
+  /** The network is gone. */
+  reconnect(): void {
+    this.session?.reconnect();
+  }
+
   /** Says goodbye; an update under way stays in the outbox. */
   async stop(): Promise<void> {
     clearTimeout(this.measuring);

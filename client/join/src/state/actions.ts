@@ -162,6 +162,11 @@ export function hurry(): void {
   else void attempt(async () => engine?.call('hurry'));
 }
 
+/** The browser says that there is no network. */
+export function reconnect(): void {
+  void attempt(async () => engine?.call('reconnect'));
+}
+
 export async function predict(asked: Question): Promise<void> {
   question.value = asked;
   await attempt(async () => {
