@@ -1,5 +1,5 @@
 /** The frame of the page: header with steps, the view, the erase button. */
-import { useEffect, useRef } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks';
 import { messages } from './messages/language.js';
 import { AskFirst } from './parts/ask-first.js';
 import { Header } from './parts/header.js';
@@ -21,7 +21,8 @@ export function App() {
   useEffect(() => {
     if (named) document.title = messages.value.pageTitle(named.title);
   }, [named?.title, messages.value]);
-  useEffect(() => {
+  // With the view itself: any later, and it would take the focus from whoever has gone on by then.
+  useLayoutEffect(() => {
     if (shown.current === view.value) return;
     shown.current = view.value;
     // A new view is a new page to those who do not see it: begin at its heading.
