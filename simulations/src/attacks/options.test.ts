@@ -17,10 +17,12 @@ describe('the options of attacks and defenses', () => {
     }
   });
 
-  it('name no attack, too, as an axis of a grid must', () => {
+  it('name none, too, as an axis of a grid must', () => {
     expect(parsed('--attack', 'none').attack).toBeUndefined();
     expect(parsed('--attack', 'boost:0.1', '--attack', 'none').attack).toBeUndefined();
     expect(() => parsed('--attack', 'None')).toThrow(/--attack None: must be an attack/);
+    expect(parsed('--robust', 'median', '--robust', 'none').robust).toBeUndefined();
+    expect(() => parsed('--robust', 'none,median')).toThrow(/--robust none: there are outliers/);
   });
 
   it('are what they name', () => {

@@ -17,11 +17,10 @@ export function addAttackOptions(command: Command): Command {
     `clients that attack, and how: ${ATTACKS.join(', ')}; such as sign-flip:0.2, or boost:0.1:10 with a strength; none: all are honest`,
     'ATTACK',
   ).argParser(byParser(parseAttack));
-  return addOptionOrNone(command, attack, 'none').addOption(
-    option(
-      '--robust <defenses>',
-      `defenses of the aggregation: ${DEFENSES.join(', ')}, with commas between them`,
-      'ROBUST',
-    ).argParser(byParser(parseDefenses)),
-  );
+  const robust = option(
+    '--robust <defenses>',
+    `defenses of the aggregation: ${DEFENSES.join(', ')}, with commas between them; none: it has none`,
+    'ROBUST',
+  ).argParser(byParser(parseDefenses));
+  return addOptionOrNone(addOptionOrNone(command, attack, 'none'), robust, 'none');
 }

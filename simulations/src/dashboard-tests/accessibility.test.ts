@@ -8,6 +8,8 @@ import { type BrowserOptions, OPERATOR, OperatorsBrowser } from './operators-bro
 /** The narrowest screens that there are; also what 400 % of zoom leaves of 1280 pixels (WCAG 1.4.10). */
 const NARROW = 320;
 const task = { ...tinyTask({ rounds: 2, goal: 2 }), title: 'Four patterns' };
+/** Nobody has joined it yet; the other has ended. */
+const waiting = { ...task, id: 'waiting', title: 'Patterns to come' };
 
 describe.skipIf(!hasChromium)('the dashboard for everybody (needs Chromium)', () => {
   let browser: OperatorsBrowser;
@@ -17,6 +19,7 @@ describe.skipIf(!hasChromium)('the dashboard for everybody (needs Chromium)', ()
     coordinator = await TinyCoordinator.start(task);
     const clients = await Promise.all(['a', 'b'].map((name) => coordinator.join(name)));
     await Promise.all(clients.map((client) => client.heard('ended')));
+    await coordinator.create(waiting);
   });
   afterEach(async () => {
     expect(await browser.putAway()).toEqual([]);
@@ -50,12 +53,16 @@ describe.skipIf(!hasChromium)('the dashboard for everybody (needs Chromium)', ()
     await look('exclude', dashboard);
     await dashboard.page.keyboard.press('Escape');
     await dashboard.tab('invite');
-    await dashboard.button(words.invite.makeButton).click();
-    await dashboard.page.locator('.join-code').waitFor();
-    await look('invite', dashboard);
+    await dashboard.text(words.invite.endedText).waitFor();
+    await look('invite-ended', dashboard);
     await dashboard.tab('task');
     await dashboard.page.getByText('"schema": 1').waitFor();
     await look('task', dashboard);
+    await dashboard.federation(waiting.title);
+    await dashboard.tab('invite');
+    await dashboard.button(words.invite.makeButton).click();
+    await dashboard.page.locator('.join-code').waitFor();
+    await look('invite', dashboard);
     await dashboard.place('create');
     await dashboard.text(words.create.valid).waitFor();
     await dashboard.field(words.create.id).fill('Wrong');

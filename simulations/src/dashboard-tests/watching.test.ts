@@ -46,7 +46,7 @@ describe.skipIf(!hasChromium)('an operator who watches (needs Chromium)', () => 
 
   it('sees who has answered, how the accuracy grows, and the end', async () => {
     const dashboard = await enter();
-    const { overview, phase, round, rounds } = dashboard.words;
+    const { invite, overview, phase, round, rounds } = dashboard.words;
     const n = dashboard.numbers;
     await dashboard.text(round.waits(n, { ...live, ready: 0 })).waitFor();
     const slow = new HeldTrainer(3);
@@ -72,6 +72,12 @@ describe.skipIf(!hasChromium)('an operator who watches (needs Chromium)', () => 
     const table = dashboard.page.getByRole('table', { name: rounds.title });
     expect(await table.getByRole('row').count()).toBe(1 + 4);
     expect(await table.getByRole('cell').first().textContent()).toBe('4');
+    // Nobody can be invited any more, but there is a model to try.
+    await dashboard.tab('invite');
+    await dashboard.text(invite.endedText).waitFor();
+    await dashboard.button(invite.copy).waitFor();
+    expect(await dashboard.button(invite.makeButton).count()).toBe(0);
+    expect(await dashboard.button(invite.print).count()).toBe(0);
   });
 
   it('sees that a coordinator is gone, and goes on where it comes back', async () => {

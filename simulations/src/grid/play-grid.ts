@@ -2,12 +2,20 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FederationError } from '@fedhybnn/shared';
+import * as z from 'zod';
 import type { RoundMetrics } from '../engine/round-metrics.js';
 import { readInitialModel } from '../run/initial-model.js';
 import { KeptData } from '../run/kept-data.js';
 import type { RunOptions } from '../run/options.js';
 import { run } from '../run/run.js';
 import type { GridCase } from './grid-cases.js';
+
+/** What of `run.json` says that a run need not be played again. */
+const finishedSchema = z.object({
+  complete: z.literal(true),
+  summary: z.object({ finalAccuracy: z.number() }),
+  initial: z.object({ sha256: z.string() }).optional(),
+});
 
 /** What happens to the runs; a view shows it. */
 export interface GridEvents {
@@ -113,11 +121,11 @@ async function finishedAccuracy(
   const text = await readFile(join(folder, 'run.json'), 'utf8').catch(() => undefined);
   if (text === undefined) return undefined;
   try {
-    const { complete, summary, initial } = JSON.parse(text);
+    const { summary, initial } = finishedSchema.parse(JSON.parse(text));
     // The file may have another model since.
     const same =
       initFrom === undefined || (await readInitialModel(initFrom)).sha256 === initial?.sha256;
-    return complete === true && same ? Number(summary.finalAccuracy) : undefined;
+    return same ? summary.finalAccuracy : undefined;
   } catch {
     return undefined;
   }

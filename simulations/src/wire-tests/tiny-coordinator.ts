@@ -35,9 +35,15 @@ export class TinyCoordinator {
     const data = await mkdtemp(join(tmpdir(), 'fedhybnn-tiny-'));
     const { admission, ...rest } = options;
     const running = await startCoordinator({ data, port: 0, host: '127.0.0.1', ...rest });
+    const coordinator = new TinyCoordinator(data, options, running);
+    await coordinator.create(task, admission);
+    return coordinator;
+  }
+
+  /** Another federation beside the first. */
+  async create(task: Task, admission?: AdmissionMode): Promise<void> {
     const evaluation = tinyEvaluation();
-    await running.createTask(task, { extractor: tinyExtractor, evaluation, admission });
-    return new TinyCoordinator(data, options, running);
+    await this.running.createTask(task, { extractor: tinyExtractor, evaluation, admission });
   }
 
   get url(): string {

@@ -173,6 +173,9 @@ export const de: Messages = {
     admission: 'Wer mitmachen darf',
     openText: 'Wer die Adresse kennt, macht mit.',
     codeText: 'Ein neues Gerät braucht einen Zugangscode. Wer dabei ist, bleibt dabei.',
+    endedText:
+      'Beendet: Niemand kann mehr dazukommen. Die Seite bleibt: Dort lässt sich das letzte Modell ausprobieren.',
+    linkToTry: 'Link zum Modell',
     address: 'Adresse für Telefone',
     addressText:
       'Wie Teilnehmer diesen Koordinator erreichen. Telefone wollen HTTPS für Kamera und App.',

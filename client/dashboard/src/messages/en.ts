@@ -198,6 +198,9 @@ export const en = {
     admission: 'Who may join',
     openText: 'Whoever knows the address takes part.',
     codeText: 'A new client needs a join code. Who has joined stays in.',
+    endedText:
+      'It has ended: nobody can join any more. Its page stays: there the last model can be tried.',
+    linkToTry: 'Link to the model',
     address: 'Address for phones',
     addressText: 'How participants reach this coordinator. Phones want HTTPS for camera and app.',
     badAddress: 'Type an address such as https://fl.example.org.',

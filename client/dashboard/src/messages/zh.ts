@@ -167,6 +167,8 @@ export const zh: Messages = {
     admission: '谁可以加入',
     openText: '知道地址的人都可以参与。',
     codeText: '新客户端需要加入码。已加入的保持不变。',
+    endedText: '联邦已结束，不能再加入。页面仍在：可在那里试用最后的模型。',
+    linkToTry: '模型链接',
     address: '供手机使用的地址',
     addressText: '参与者通过它访问本协调服务器。手机的相机和应用需要 HTTPS。',
     badAddress: '请输入地址，例如 https://fl.example.org。',

@@ -16,9 +16,11 @@ interface InvitationProps {
   /** Under which phones reach the coordinator. */
   readonly address: string;
   readonly code?: NewJoinCode;
+  /** The federation has ended: there is no poster of it. */
+  readonly toTry?: boolean;
 }
 
-export function Invitation({ federation, address, code }: InvitationProps) {
+export function Invitation({ federation, address, code, toTry = false }: InvitationProps) {
   const words = messages.value.invite;
   const { id, title, updateBytes } = federation;
   const link = joinLink(address, code?.path ?? `/${id}`);
@@ -50,9 +52,11 @@ export function Invitation({ federation, address, code }: InvitationProps) {
       {printing.error && <Problem error={printing.error} />}
       <div class="row">
         <CopyButton text={link} label={words.copy} />
-        <button type="button" disabled={printing.busy} onClick={() => void printing.run()}>
-          {words.print}
-        </button>
+        {!toTry && (
+          <button type="button" disabled={printing.busy} onClick={() => void printing.run()}>
+            {words.print}
+          </button>
+        )}
       </div>
     </div>
   );

@@ -24,15 +24,43 @@ import type { TabProps } from './tab-props.js';
 const CODES_MS = 5000;
 const ADDRESS_MS = 60_000;
 
-export function InviteTab({ federation, onDone }: TabProps) {
+export function InviteTab(props: TabProps) {
+  const machine = useResource('/v1/admin/coordinator', coordinatorReplySchema, ADDRESS_MS);
+  const suggested = suggestedAddress(machine.value?.addresses ?? [], new URL(location.href));
+  const address = typedAddress.value ?? suggested;
+  const View = props.federation.phase === 'ENDED' ? Ended : Inviting;
+  return <View {...props} address={address} />;
+}
+
+interface AddressedProps extends TabProps {
+  /** Under which phones reach the coordinator. */
+  readonly address: string;
+}
+
+/** Nobody joins any more, but there is a model to try. */
+function Ended({ federation, address }: AddressedProps) {
+  const words = messages.value.invite;
+  return (
+    <div class="halves even">
+      <section class="card stack">
+        <h2>{words.admission}</h2>
+        <p>{words.endedText}</p>
+        <AddressField address={address} />
+      </section>
+      <section class="card stack">
+        <h2>{words.linkToTry}</h2>
+        <Invitation federation={federation} address={address} toTry />
+      </section>
+    </div>
+  );
+}
+
+function Inviting({ federation, onDone, address }: AddressedProps) {
   const words = messages.value.invite;
   const { id, admission } = federation;
   const [made, setMade] = useState<NewJoinCode | undefined>(undefined);
   const base = `/v1/admin/tasks/${encodeURIComponent(id)}`;
   const codes = useResource(`${base}/join-codes`, joinCodesReplySchema, CODES_MS);
-  const machine = useResource('/v1/admin/coordinator', coordinatorReplySchema, ADDRESS_MS);
-  const suggested = suggestedAddress(machine.value?.addresses ?? [], new URL(location.href));
-  const address = typedAddress.value ?? suggested;
   /** What was chosen, while the coordinator has not answered. */
   const [wanted, setWanted] = useState<'open' | 'code' | undefined>(undefined);
   useEffect(() => setWanted(undefined), [admission]);
@@ -54,23 +82,7 @@ export function InviteTab({ federation, onDone }: TabProps) {
           />
           <p class="small">{admission === 'open' ? words.openText : words.codeText}</p>
           {admitting.error && <Problem error={admitting.error} />}
-          <div class="field">
-            <label for="join-address">{words.address}</label>
-            <input
-              id="join-address"
-              aria-describedby="join-address-note"
-              type="url"
-              value={address}
-              spellcheck={false}
-              aria-invalid={!URL.canParse(address)}
-              onInput={(event) => {
-                typedAddress.value = event.currentTarget.value;
-              }}
-            />
-            <p id="join-address-note" class="small">
-              {words.addressText}
-            </p>
-          </div>
+          <AddressField address={address} />
           <NewCode
             base={base}
             onMade={(code) => {
@@ -105,6 +117,29 @@ export function InviteTab({ federation, onDone }: TabProps) {
         <Codes base={base} codes={codes.value?.codes ?? []} onRemoved={codes.reload} />
       </section>
     </>
+  );
+}
+
+function AddressField({ address }: { readonly address: string }) {
+  const words = messages.value.invite;
+  return (
+    <div class="field">
+      <label for="join-address">{words.address}</label>
+      <input
+        id="join-address"
+        aria-describedby="join-address-note"
+        type="url"
+        value={address}
+        spellcheck={false}
+        aria-invalid={!URL.canParse(address)}
+        onInput={(event) => {
+          typedAddress.value = event.currentTarget.value;
+        }}
+      />
+      <p id="join-address-note" class="small">
+        {words.addressText}
+      </p>
+    </div>
   );
 }
 
