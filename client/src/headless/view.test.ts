@@ -47,6 +47,21 @@ describe('the view of two clients on a file or pipe', () => {
     );
   });
 
+  it('tells that too few clients are there, but not again with each that comes', () => {
+    const { stream, text } = recorder(false);
+    const view = createView(2, stream);
+    for (const ready of [2, 2, 3, 4, 1]) {
+      for (const slot of [0, 1]) view.event(slot, { type: 'gathering', ready, needed: 4 });
+    }
+    expect(text()).toBe(
+      [
+        'waiting for clients: 2 are here, a round needs 4',
+        'waiting for clients: 1 is here, a round needs 4',
+        '',
+      ].join('\n'),
+    );
+  });
+
   it('tells why an update does not count', () => {
     const { stream, text } = recorder(false);
     const view = createView(1, stream);

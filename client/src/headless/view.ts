@@ -28,6 +28,8 @@ class RoundView implements HeadlessView {
   private readonly offline = new Set<number>();
   private readonly samples = new Map<number, number>();
   private joined = 0;
+  /** Too few clients are there for a round. */
+  private short = false;
   private told = 0;
   private status: Status = { round: 0, of: 0, accuracy: '–', doing: '' };
 
@@ -73,6 +75,9 @@ class RoundView implements HeadlessView {
       case 'waiting':
         this.doing.set(slot, 'waiting');
         break;
+      case 'gathering':
+        this.setGathering(event.ready, event.needed);
+        break;
       case 'refused':
         this.note(
           `round ${event.round}: an update does not count [${event.code}]: ${event.message}`,
@@ -99,6 +104,17 @@ class RoundView implements HeadlessView {
     if (this.doing.get(slot) === 'offline') this.doing.set(slot, 'waiting');
     const wasOffline = this.offline.delete(slot);
     if (wasOffline && this.offline.size === 0) this.note('connected again');
+  }
+
+  /** Told when too few are there, not again with each that comes. */
+  private setGathering(ready: number, needed: number): void {
+    const short = ready < needed;
+    if (short && !this.short) {
+      this.note(
+        `waiting for clients: ${ready} ${ready === 1 ? 'is' : 'are'} here, a round needs ${needed}`,
+      );
+    }
+    this.short = short;
   }
 
   private setPublished(event: SessionEvent & { type: 'published' }): void {

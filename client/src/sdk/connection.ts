@@ -9,10 +9,12 @@ import {
   type Receipt,
   type Reply,
   type RoundClosed,
+  type RoundGathering,
   type RoundOpen,
   receiptSchema,
   replySchema,
   roundClosedSchema,
+  roundGatheringSchema,
   roundOpenSchema,
   type ServerEvents,
   type UpdateHeader,
@@ -29,6 +31,7 @@ export interface ConnectionOptions {
   readonly answerMs: number;
   readonly onRoundOpen: (message: RoundOpen) => void;
   readonly onRoundClosed: (message: RoundClosed) => void;
+  readonly onRoundGathering: (message: RoundGathering) => void;
   readonly onEnded: () => void;
   /** A message that does not fit the protocol. */
   readonly onInvalid: (error: FederationError) => void;
@@ -76,6 +79,10 @@ export class Connection {
     socket.on('round:closed', (message) => {
       const closed = this.checked(roundClosedSchema, message, 'round:closed');
       if (closed) options.onRoundClosed(closed);
+    });
+    socket.on('round:gathering', (message) => {
+      const gathering = this.checked(roundGatheringSchema, message, 'round:gathering');
+      if (gathering) options.onRoundGathering(gathering);
     });
     socket.on('federation:ended', () => options.onEnded());
   }

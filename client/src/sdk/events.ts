@@ -11,6 +11,8 @@ export type SessionEvent =
   | { readonly type: 'online'; readonly round: number }
   /** Nothing to do until the next round. */
   | { readonly type: 'waiting' }
+  /** The next round waits for clients: so many are there, and it takes so many. */
+  | { readonly type: 'gathering'; readonly ready: number; readonly needed: number }
   /** Chosen for a round. */
   | { readonly type: 'round'; readonly round: number; readonly of: number }
   | {

@@ -6,6 +6,7 @@ import {
   type ErrorCode,
   FederationError,
   type RoundClosed,
+  type RoundGathering,
   type RoundOpen,
   type Seed,
 } from '@fedhybnn/shared';
@@ -25,6 +26,7 @@ export interface LinkOptions {
   readonly onReady: (round: number) => void;
   readonly onRoundOpen: (message: RoundOpen) => void;
   readonly onRoundClosed: (message: RoundClosed) => void;
+  readonly onRoundGathering: (message: RoundGathering) => void;
   readonly onEnded: () => void;
   readonly onOffline: (error: FederationError, retryInMs: number) => void;
 }

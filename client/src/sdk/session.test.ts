@@ -326,6 +326,14 @@ describe('a session', () => {
     await wanted.session.stop();
   });
 
+  it('tells how many clients the next round waits for', async () => {
+    const { gateway, session, heard } = await scene();
+    await heard('online');
+    gateway.emit('round:gathering', { ready: 1, needed: 3 });
+    expect(await heard('gathering')).toEqual({ type: 'gathering', ready: 1, needed: 3 });
+    await session.stop();
+  });
+
   it('gives up a connection whose network is gone, and sends on the next', async () => {
     const { gateway, session, heard } = await scene();
     await heard('online');

@@ -60,6 +60,7 @@ export class Session {
         this.link.prosper();
         this.player.onRoundClosed(message);
       },
+      onRoundGathering: ({ ready, needed }) => emit({ type: 'gathering', ready, needed }),
       onEnded: () => this.player.onEnded(),
       onOffline: (error, retryInMs) => emit({ type: 'offline', error, retryInMs }),
     });

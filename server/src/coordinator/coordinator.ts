@@ -4,6 +4,7 @@ import {
   FederationError,
   parse,
   type RoundClosed,
+  type RoundGathering,
   type RoundOpen,
   type Task,
   taskSchema,
@@ -22,6 +23,7 @@ import { retentionOf } from './retention.js';
 export interface ClientLinks {
   open(task: string, client: string, message: RoundOpen): void;
   closed(task: string, message: RoundClosed): void;
+  gathering(task: string, message: RoundGathering): void;
   rest(task: string, client: string, afterMs: number): void;
   ended(task: string, reason: string): void;
 }
@@ -48,7 +50,7 @@ export class Coordinator {
   private readonly federations = new Map<string, Federation>();
   private readonly admissions = new Map<string, AdmissionMode>();
   private links: ClientLinks = {
-    ...{ open: () => {}, closed: () => {}, rest: () => {}, ended: () => {} },
+    ...{ open: () => {}, closed: () => {}, gathering: () => {}, rest: () => {}, ended: () => {} },
   };
   private poll: NodeJS.Timeout | undefined;
   private loading: Promise<void> = Promise.resolve();
@@ -182,6 +184,7 @@ export class Coordinator {
     const announcer = {
       open: (client: string, message: RoundOpen) => this.links.open(id, client, message),
       closed: (message: RoundClosed) => this.links.closed(id, message),
+      gathering: (message: RoundGathering) => this.links.gathering(id, message),
       rest: (client: string, afterMs: number) => this.links.rest(id, client, afterMs),
       ended: (reason: string) => {
         this.links.ended(id, reason);

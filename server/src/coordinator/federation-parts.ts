@@ -6,6 +6,7 @@ import type {
   PublishedRound,
   ResumedRound,
   RoundClosed,
+  RoundGathering,
   RoundOpen,
   Task,
 } from '@fedhybnn/shared';
@@ -20,6 +21,7 @@ import type { Retention } from './retention.js';
 export interface Announcer {
   open(client: string, message: RoundOpen): void;
   closed(message: RoundClosed): void;
+  gathering(message: RoundGathering): void;
   /** Nothing will be asked of this client for a while. */
   rest(client: string, afterMs: number): void;
   ended(reason: string): void;

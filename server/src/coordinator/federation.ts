@@ -20,6 +20,7 @@ import {
 } from '@fedhybnn/shared';
 import { ClientActivity } from './client-activity.js';
 import type { FederationParts, FederationStart } from './federation-parts.js';
+import { Gathering } from './gathering.js';
 import { Invitations } from './invitations.js';
 import { JournalHead } from './journal-head.js';
 import { OperatorControl } from './operator-control.js';
@@ -36,6 +37,7 @@ export class Federation {
   readonly activity = new ClientActivity();
   private readonly intake: UpdateIntake;
   private readonly invitations: Invitations;
+  private readonly gathering: Gathering;
   private effects: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
@@ -60,7 +62,8 @@ export class Federation {
     });
     const base = () => this.head.modelHash;
     this.invitations = new Invitations(parts.task, parts.announcer, { ...played, base });
-    const { id } = parts.task;
+    const { id, federation: settings } = parts.task;
+    this.gathering = new Gathering({ ...played, settings }, parts.announcer);
     this.control = new OperatorControl({
       ...played,
       task: id,
@@ -160,16 +163,22 @@ export class Federation {
 
   /** Resolves when everything that was acked or begun is committed; nothing is accepted after. */
   async stop(): Promise<void> {
-    this.stopped = true;
-    clearTimeout(this.timer);
+    this.halt();
     await this.intake.flush();
     await this.effects;
+  }
+
+  private halt(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+    this.gathering.stop();
   }
 
   /** One step of the machine; its effects queue up behind those before. */
   private feed(event: RoundEvent): void {
     const { state, effects } = advanceRound(this.state, event, this.task.federation);
     this.state = state;
+    this.gathering.look();
     for (const effect of effects) {
       this.queue(effect.type, () => this.execute(effect)).catch(() => {});
     }
@@ -185,8 +194,7 @@ export class Federation {
   /** What cannot be stored must not be played on: the last committed state is the truth. */
   private fail(what: string, cause: unknown): void {
     this.parts.log.fatal({ err: cause, effect: what }, 'the federation cannot go on');
-    this.stopped = true;
-    clearTimeout(this.timer);
+    this.halt();
     const { code, message: why } = FederationError.from(cause);
     this.parts.onFailed(
       new FederationError(

@@ -14,8 +14,6 @@ function opened(deadlineMs: number) {
   const announcer = {
     open: (client: string, message: RoundOpen) => told.set(client, message),
     rest: (client: string, afterMs: number) => told.set(client, afterMs),
-    closed: () => {},
-    ended: () => {},
   };
   const invitations = new Invitations(task, announcer, {
     state: () => current,

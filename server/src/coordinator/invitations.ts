@@ -15,7 +15,7 @@ export interface OpenRound {
 export class Invitations {
   constructor(
     private readonly task: Task,
-    private readonly announcer: Announcer,
+    private readonly announcer: Pick<Announcer, 'open' | 'rest'>,
     private readonly open: OpenRound,
   ) {}
 

@@ -41,6 +41,7 @@ async function start(): Promise<void> {
   await coordinator.start({
     open: (task, client, message) => opened.set(`${task}/${client}`, message),
     closed: () => {},
+    gathering: () => {},
     rest: () => {},
     ended: (task) => ended.push(task),
   });

@@ -58,6 +58,7 @@ async function federate(task: Task, record: TaskRecord, faults: Partial<Store> =
       announcer: {
         open: (client, message) => opened.set(client, message),
         closed: (message) => closed.push(message),
+        gathering: () => {},
         rest: () => {},
         ended: () => {},
       },

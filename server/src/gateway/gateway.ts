@@ -142,6 +142,9 @@ export function createGateway(
       closed: (task, message) => {
         namespace.to(task).emit('round:closed', message);
       },
+      gathering: (task, message) => {
+        namespace.to(task).emit('round:gathering', message);
+      },
       rest: (task, client, afterMs) => {
         sockets.get(`${task}/${client}`)?.emit('come-back', { afterMs });
       },

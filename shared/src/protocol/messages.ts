@@ -95,6 +95,15 @@ export type RoundOpen = z.infer<typeof roundOpenSchema>;
 export const roundClosedSchema = z.extend(publishedRoundSchema, { task: taskId });
 export type RoundClosed = z.infer<typeof roundClosedSchema>;
 
+/** How many clients a round waits for. */
+export const roundGatheringSchema = z.object({
+  /** Clients that are there. */
+  ready: z.int().check(z.minimum(0)),
+  /** With how many a round opens, at once or soon. */
+  needed: z.int().check(z.minimum(1)),
+});
+export type RoundGathering = z.infer<typeof roundGatheringSchema>;
+
 export const updateHeaderSchema = z.strictObject({
   round: roundNumber,
   base: sha256Schema,
@@ -124,6 +133,8 @@ export function replySchema<T extends z.ZodMiniType>(ok: T) {
 export interface ServerEvents {
   'round:open': (message: RoundOpen) => void;
   'round:closed': (message: RoundClosed) => void;
+  /** No round opens before more clients are there, or now there are enough. */
+  'round:gathering': (message: RoundGathering) => void;
   /** The federation is over; the last model is in the rounds route. */
   'federation:ended': (message: { task: string; reason: string }) => void;
   /** Nothing will be asked of this client for a while: if it goes, it need not be back sooner. */

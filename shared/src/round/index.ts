@@ -10,3 +10,4 @@ export type {
   RoundState,
   RoundTransition,
 } from './round.js';
+export { gathering } from './settle.js';

@@ -11,7 +11,7 @@ import { admitUpdate } from './admission.js';
 import { advanceRound, initialRoundState } from './machine.js';
 import { presenceOf } from './presence.js';
 import type { RoundEffect, RoundEvent, RoundSettings, RoundState } from './round.js';
-import { dueAt } from './settle.js';
+import { dueAt, gathering } from './settle.js';
 
 const anySettings: fc.Arbitrary<RoundSettings> = fc
   .record({
@@ -291,6 +291,23 @@ describe('in any order of events', () => {
           asked.push(...of(effects, 'wake').map(({ at }) => at));
           const due = dueAt(after, settings);
           if (due !== null) expect(Math.min(...asked)).toBeLessThanOrEqual(due);
+        });
+      }),
+      runs,
+    );
+  });
+
+  it('opens nothing with fewer clients than are said to be needed, and goes on soon with as many', () => {
+    fc.assert(
+      fc.property(anySettings, histories, (settings, events) => {
+        play(settings, events, (_before, event, after) => {
+          const waits = gathering(after, settings);
+          expect(waits !== null).toBe(after.phase === 'WAITING');
+          if (waits === null) return;
+          const later = { type: 'tick', now: event.now + settings.gatherMs } as const;
+          const { state } = advanceRound(after, later, settings);
+          if (waits.ready < waits.needed) expect(state.phase).toBe('WAITING');
+          else expect(['OPEN', 'SEALED']).toContain(state.phase);
         });
       }),
       runs,

@@ -23,6 +23,18 @@ function fewest({ minimum, goal }: RoundSettings): number {
   return Math.min(minimum, goal);
 }
 
+/**
+ * Whom a round waits for: how many clients are there, connected or with an update of an earlier
+ * attempt, and how many it takes at least. Null unless the state waits.
+ */
+export function gathering(
+  state: RoundState,
+  settings: RoundSettings,
+): { readonly ready: number; readonly needed: number } | null {
+  if (state.phase !== 'WAITING') return null;
+  return { ready: state.missing + state.accepted.size, needed: fewest(settings) };
+}
+
 /** When a state wants a tick, or null: the open round's deadline, or the end of the gathering. */
 export function dueAt(state: RoundState, settings: RoundSettings): number | null {
   if (state.phase === 'OPEN') return state.deadline;

@@ -63,13 +63,13 @@ describe.skipIf(!hasChromium)('phones in a federation (needs Chromium)', () => {
     }
   });
 
-  it('says what it waits for: a round that begins, or the others of its own', async () => {
-    const task = await coordinator.create({ rounds: 2, goal: 2 });
+  it('says what it waits for: more devices, or the others of its round', async () => {
+    const task = await coordinator.create({ rounds: 2, goal: 2, minimum: 2 });
     const phone = await phones.take();
     const { state } = phone.messages.train;
     await phone.train(coordinator.link(task));
-    await phone.says(state.waiting);
-    await phone.screenshot('train-waits');
+    await phone.says(state.gathering(phone.numbers, 1));
+    await phone.screenshot('train-waits-for-more');
     const trainer = new HeldTrainer(1);
     await coordinator.companion(task, { trainer });
     await phone.says(state.others(phone.numbers, 1));

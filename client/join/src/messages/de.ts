@@ -124,6 +124,10 @@ export const de: Messages = {
     state: {
       joining: 'Beitritt …',
       waiting: 'Wartet auf die nächste Runde',
+      gathering: (n, needed) =>
+        needed === 1
+          ? 'Wartet auf ein weiteres Gerät'
+          : `Wartet auf ${n.whole(needed)} weitere Geräte`,
       others: (n, round) => `Wartet auf die anderen in Runde ${n.whole(round)}`,
       training: (n, round) => `Lernt in Runde ${n.whole(round)}`,
       sending: (n, bytes) => `Sendet ${n.bytes(bytes)} Stimmen`,

@@ -125,6 +125,8 @@ export const en = {
     state: {
       joining: 'Joining …',
       waiting: 'Waiting for the next round',
+      gathering: (n: Numbers, needed: number) =>
+        `Waiting for ${n.whole(needed)} more ${needed === 1 ? 'device' : 'devices'}`,
       others: (n: Numbers, round: number) => `Waiting for the others in round ${n.whole(round)}`,
       training: (n: Numbers, round: number) => `Training in round ${n.whole(round)}`,
       sending: (n: Numbers, bytes: number) => `Sending ${n.bytes(bytes)} of votes`,

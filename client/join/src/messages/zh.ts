@@ -116,6 +116,7 @@ export const zh: Messages = {
     state: {
       joining: '正在加入……',
       waiting: '等待下一轮',
+      gathering: (n, needed) => `还需要 ${n.whole(needed)} 台设备加入`,
       others: (n, round) => `等待第 ${n.whole(round)} 轮的其他参与者`,
       training: (n, round) => `正在训练第 ${n.whole(round)} 轮`,
       sending: (n, bytes) => `正在发送 ${n.bytes(bytes)} 的投票`,

@@ -41,6 +41,18 @@ describe('what a device that has nothing to do waits for', () => {
     expect(after(closed(3), counted(3), { type: 'waiting' })).toBe('waiting');
   });
 
+  it('is so many devices, until there are enough or it is not known any more', () => {
+    const told = (ready: number): PlainSessionEvent => ({ type: 'gathering', ready, needed: 3 });
+    expect(after({ type: 'waiting' }, told(1))).toBe('waiting');
+    expect(training.value.needed).toBe(2);
+    after(told(4));
+    expect(training.value.needed).toBe(0);
+    after(told(2), { type: 'round', round: 1, of: 9 });
+    expect(training.value.needed).toBe(0);
+    after(told(2), lost);
+    expect(training.value.needed).toBe(0);
+  });
+
   it('is known again after a loss of the connection, whatever was missed', () => {
     expect(after(counted(3), { type: 'waiting' }, lost)).toBe('offline');
     expect(after({ type: 'online', round: 2 })).toBe('others');

@@ -71,8 +71,10 @@ function changed(event: PlainSessionEvent): Partial<Training> {
       return { error: undefined };
     case 'online':
       return { over: event.round, error: undefined };
+    case 'gathering':
+      return { needed: Math.max(0, event.needed - event.ready) };
     case 'round':
-      return { state: 'training', round: event.round, epoch: 0, error: undefined };
+      return { state: 'training', round: event.round, epoch: 0, needed: 0, error: undefined };
     case 'epoch':
       return { state: 'training', epoch: event.epoch, epochs: event.epochs };
     case 'uploading':
@@ -80,7 +82,7 @@ function changed(event: PlainSessionEvent): Partial<Training> {
     case 'accepted':
       return { state: 'accepted', round: event.round, counted: event.round };
     case 'offline':
-      return { state: 'offline', error: event.error };
+      return { state: 'offline', needed: 0, error: event.error };
     case 'ended':
       if (event.why === 'failed') return { state: 'failed', error: event.error };
       return { state: event.why === 'stopped' ? 'paused' : 'ended', error: undefined };

@@ -40,6 +40,8 @@ export interface Training {
   readonly epochs: number;
   /** Of the update under way. */
   readonly bytes: number;
+  /** Clients that the next round still needs. */
+  readonly needed: number;
   /** The last round in which this device counted, and the last that is known to be over. */
   readonly counted: number;
   readonly over: number;
@@ -48,7 +50,7 @@ export interface Training {
 
 export const IDLE: Training = {
   ...{ state: 'idle', round: 0, epoch: 0, epochs: 0, bytes: 0 },
-  ...{ counted: 0, over: 0, error: undefined },
+  ...{ needed: 0, counted: 0, over: 0, error: undefined },
 };
 
 /** A round's accuracies, as far as they are known. */
