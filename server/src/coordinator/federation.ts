@@ -12,7 +12,6 @@ import {
   type OpenRound,
   type PublishedRound,
   type Receipt,
-  type RoundEffect,
   type RoundEvent,
   type RoundState,
   type Task,
@@ -21,11 +20,10 @@ import {
 import { ClientActivity } from './client-activity.js';
 import type { FederationParts, FederationStart } from './federation-parts.js';
 import { Gathering } from './gathering.js';
-import { Invitations } from './invitations.js';
 import { JournalHead } from './journal-head.js';
 import { OperatorControl } from './operator-control.js';
-import { publishRound } from './publish-round.js';
 import { busy } from './refusal.js';
+import { RoundEffects } from './round-effects.js';
 import { UpdateIntake } from './update-intake.js';
 
 export class Federation {
@@ -36,9 +34,10 @@ export class Federation {
   /** What its clients did since the start. */
   readonly activity = new ClientActivity();
   private readonly intake: UpdateIntake;
-  private readonly invitations: Invitations;
+  private readonly effects: RoundEffects;
   private readonly gathering: Gathering;
-  private effects: Promise<void> = Promise.resolve();
+  /** All that was begun. */
+  private begun: Promise<void> = Promise.resolve();
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
 
@@ -60,8 +59,12 @@ export class Federation {
       context: () => this.head.context(),
       fail: (cause) => this.fail('update', cause),
     });
-    const base = () => this.head.modelHash;
-    this.invitations = new Invitations(parts.task, parts.announcer, { ...played, base });
+    this.effects = new RoundEffects(parts, this.head, {
+      ...played,
+      flush: () => this.intake.flush(),
+      wake: (at) => this.wake(at),
+      later: (what, work) => void this.queue(what, work).catch(() => {}),
+    });
     const { id, federation: settings } = parts.task;
     this.gathering = new Gathering({ ...played, settings }, parts.announcer);
     this.control = new OperatorControl({
@@ -165,7 +168,7 @@ export class Federation {
   async stop(): Promise<void> {
     this.halt();
     await this.intake.flush();
-    await this.effects;
+    await this.begun;
   }
 
   private halt(): void {
@@ -180,14 +183,14 @@ export class Federation {
     this.state = state;
     this.gathering.look();
     for (const effect of effects) {
-      this.queue(effect.type, () => this.execute(effect)).catch(() => {});
+      this.queue(effect.type, () => this.effects.execute(effect)).catch(() => {});
     }
   }
 
   /** Does something after everything that was begun before; what fails stops the federation. */
   private queue(what: string, work: () => Promise<void>): Promise<void> {
-    const done = this.effects.then(work);
-    this.effects = done.catch((cause) => this.fail(what, cause));
+    const done = this.begun.then(work);
+    this.begun = done.catch((cause) => this.fail(what, cause));
     return done;
   }
 
@@ -205,74 +208,9 @@ export class Federation {
     );
   }
 
-  private async execute(effect: RoundEffect): Promise<void> {
-    if (this.stopped && effect.type !== 'seal') return;
-    const { store, log, announcer } = this.parts;
-    const task = this.task.id;
-    switch (effect.type) {
-      case 'open': {
-        const { round, attempt, cohort } = effect;
-        await store.openAttempt({ task, round, attempt, cohort, base: this.head.modelHash });
-        this.parts.metrics.opened();
-        log.info({ round, attempt, cohort: cohort.length }, 'round opened');
-        for (const client of cohort) this.invitations.invite(client, round, effect.deadline);
-        this.invitations.sendToRest(round, attempt, effect.deadline);
-        return;
-      }
-      case 'invite':
-        this.invitations.invite(effect.client, effect.round, effect.deadline);
-        return;
-      case 'seal':
-        return this.publish(effect.round);
-      case 'abandon': {
-        const { round, attempt, reason } = effect;
-        await store.closeAttempt(task, round, attempt, 'abandoned', reason);
-        this.parts.metrics.abandoned();
-        log.warn({ round, attempt, reason }, 'round abandoned');
-        return;
-      }
-      case 'wake':
-        this.wake(effect.at);
-        return;
-      case 'ended':
-        await store.setPhase(task, 'ENDED');
-        log.info({ reason: effect.reason, rounds: this.head.round }, 'federation ended');
-        announcer.ended(effect.reason);
-    }
-  }
-
   private wake(at: number): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.feed({ type: 'tick', now: now() }), Math.max(0, at - now()));
-  }
-
-  private async publish(round: number): Promise<void> {
-    const { store, files, log, announcer } = this.parts;
-    await this.intake.flush();
-    // A failed commit may have taken the round back below its minimum.
-    if (this.state.phase !== 'SEALED' || this.state.round !== round) return;
-    const { model, entry } = await publishRound({
-      store,
-      files,
-      task: this.task,
-      initialModel: this.initialModel,
-      acked: this.state.accepted,
-      head: this.head,
-      evaluate: this.parts.evaluate,
-    });
-    const published = this.head.follow(model, entry);
-    this.parts.metrics.published(published);
-    log.info(
-      published.rolledBack
-        ? published
-        : { round, counted: published.counted, accuracy: published.accuracy },
-      published.rolledBack ? 'round rolled back: it did harm' : 'round published',
-    );
-    announcer.closed({ ...published, task: this.task.id });
-    if (this.stopped) return;
-    this.feed({ type: 'published', accuracy: published.accuracy, now: now() });
-    // After the next round is open: nobody waits for what is forgotten.
-    this.queue('forget', () => this.parts.retain(round)).catch(() => {});
   }
 }
 
