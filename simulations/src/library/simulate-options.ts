@@ -49,6 +49,11 @@ export interface SimulateOptions {
   readonly attack?: string | Attack;
   /** As `--robust` of the command, such as `outliers,reputation`, or settings. */
   readonly robust?: string | RobustSettings;
+  /**
+   * Begins with this model of the same head in the place of the one that the task makes of its seed:
+   * what an earlier simulation gave, or a model alone, whose size is all that is checked.
+   */
+  readonly initial?: Pick<Simulated, 'model'> & Partial<Pick<Simulated, 'task'>>;
   /** The last word on the task document: training settings, schedule, head … */
   readonly task?: (task: Task) => Task;
   /** Measure each round; their numbers are in its metrics under `extra`. */

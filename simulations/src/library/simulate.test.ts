@@ -1,4 +1,10 @@
-import { BitMatrix, deriveSeed, Random, type SingleLabelBits } from '@fedhybnn/shared';
+import {
+  BitMatrix,
+  deriveSeed,
+  initialModel,
+  Random,
+  type SingleLabelBits,
+} from '@fedhybnn/shared';
 import { describe, expect, it } from 'vitest';
 import { type CustomRule, type SimulateOptions, simulate } from '../index.js';
 
@@ -45,6 +51,26 @@ const refusal = (message: string | RegExp) => ({
 });
 
 describe('simulate', () => {
+  it('begins with a model that is given, if its head is the same', async () => {
+    const first = await simulate(small);
+    const asByDefault = { model: initialModel(first.task) };
+    expect((await simulate({ ...small, initial: asByDefault })).modelHash).toBe(first.modelHash);
+    const second = await simulate({ ...small, initial: first });
+    expect(second.rounds.map(({ round }) => round)).toEqual([1, 2, 3, 4]);
+    const signsOf = ({ model }: typeof first) => Array.from(model.latents, (latent) => latent >= 0);
+    const started = signsOf(first);
+    const moved = (other: boolean[]) => other.filter((sign, i) => sign !== started[i]).length;
+    const fresh = signsOf(await simulate({ ...small, seed: 2 }));
+    expect(moved(signsOf(second))).toBeLessThan(moved(fresh) / 2);
+    const wider = { ...small, hidden: [32] };
+    await expect(simulate({ ...wider, initial: first })).rejects.toMatchObject(
+      refusal(/^simulate: initial: was trained with --hidden 16, but this run has --hidden 32; /),
+    );
+    await expect(simulate({ ...wider, initial: { model: first.model } })).rejects.toMatchObject(
+      refusal(/^simulate: initial: has \d+ parameters, but the head of this run has \d+; /),
+    );
+  });
+
   it('learns from samples alone, and tells every round', async () => {
     const told: (number | null)[] = [];
     const result = await simulate({

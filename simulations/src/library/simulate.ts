@@ -14,6 +14,7 @@ import { parseAttack, parseDefenses, underAttack } from '../attacks/index.js';
 import { simulateInProcess } from '../engine/in-process.js';
 import type { Simulation } from '../engine/simulation.js';
 import { DealtPartition, type Partition, parsePartition, partition } from '../partitions/index.js';
+import { startingModel } from '../run/starting-model.js';
 import { type CustomRule, customRule } from './custom-rule.js';
 import { labelNames, type PreparedSamples, prepareSamples } from './samples.js';
 import type { PartitionFunction, Simulated, SimulateOptions } from './simulate-options.js';
@@ -30,9 +31,11 @@ export async function simulate(options: SimulateOptions): Promise<Simulated> {
   const { training, test, extractorFile, extractor } = samples;
   try {
     const task = taskOf(options, samples);
+    const { initial: given } = options;
+    const initial = given && startingModel({ ...given, name: 'simulate: initial' }, task);
     const held = { training, partition: dealt(options.partition, training, clients, seed) };
     const simulation: Simulation = {
-      ...{ task, extractorFile, test, workers },
+      ...{ task, extractorFile, test, workers, initial },
       ...(typeof attack === 'string'
         ? await underAttack(parseAttack(attack), task, held, seed, samples.images)
         : { ...held, attack }),

@@ -126,7 +126,7 @@ describe('a run that begins with a model of another', () => {
     ],
     [['--output-layer', 'trained'], /with --output-layer hadamard, but/],
     [['--weights', 'ternary'], /with --weights binary, but .*; give --weights binary/],
-    [['--thresholds', '4'], /with the extractor quantiles \w+, but .*extractor\.fhx beside/],
+    [['--thresholds', '4'], /with the extractor quantiles \w+, but .*extractor\.fhx of its run/],
     [['--rule', 'fedavg-fp32'], /with a rule of binary heads, but this run has --rule fedavg-fp32/],
     [['--mode', 'wire'], /--init-from: a task makes its first model.*leave it or --mode wire out/],
   ])('is refused with %j, naming what differs', async (args, message) => {

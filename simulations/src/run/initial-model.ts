@@ -10,16 +10,14 @@ import {
   decodeModel,
   FederationError,
   type GlobalModel,
-  isBinary,
-  parameterCount,
   parse,
-  ruleFor,
   sha256Hex,
   type Task,
   taskHash,
   taskSchema,
 } from '@fedhybnn/shared';
 import * as z from 'zod';
+import type { GivenModel } from './starting-model.js';
 
 /** At the beginning of an exported head. */
 const HEAD_MAGIC = 'FHBI';
@@ -27,14 +25,12 @@ const HEAD_MAGIC = 'FHBI';
 /** The model of a run's folder. */
 export const MODEL_FILE = 'model.fhm';
 
-export interface InitialModel {
+/** Its task is known where a `run.json` beside the file tells. */
+export interface InitialModel extends GivenModel {
   /** As it was given. */
   readonly path: string;
   readonly bytes: Uint8Array;
   readonly sha256: string;
-  readonly model: GlobalModel;
-  /** What it was trained for, where a `run.json` beside the file tells. */
-  readonly task?: Task;
 }
 
 /**
@@ -46,79 +42,8 @@ export async function readInitialModel(path: string): Promise<InitialModel> {
   const model = decoded(path, bytes);
   const hash = decodeFrame(bytes, 'model', bytes.length, 'file-corrupt').taskHash;
   const task = await taskBeside(file, hash);
-  return { path, bytes, sha256: sha256Hex(bytes), model, ...(task !== undefined && { task }) };
-}
-
-/**
- * The model of round 0 for a task.
- * @throws FederationError `bad-request` naming what differs, and the remedy
- */
-export function startingModel(
-  { path, model, task: trained }: InitialModel,
-  task: Task,
-): GlobalModel {
-  if (trained !== undefined) checkSameHead(path, trained, task);
-  const [has, needs] = [model.latents.length, parameterCount(task)];
-  if (has !== needs) {
-    throw refused(
-      path,
-      `has ${has} parameters, but the head of this run has ${needs}`,
-      'give the --extractor, --hidden, --output-layer and --convolution that it was trained with',
-    );
-  }
-  return { ...inFraction(model, ruleFor(task.federation.rule).fraction), round: 0 };
-}
-
-/** The parameters of one must mean in the other what they meant. */
-function checkSameHead(path: string, was: Task, is: Task): void {
-  const now = traitsOf(is, path);
-  traitsOf(was, path).forEach(({ what, remedy }, i) => {
-    if (what !== now[i].what) {
-      throw refused(path, `was trained with ${what}, but this run has ${now[i].what}`, remedy);
-    }
-  });
-}
-
-/** What a head is made of, each with what must be given to have it so again. */
-function traitsOf(
-  { extractor, head, labels, federation: { rule } }: Task,
-  path: string,
-): { readonly what: string; readonly remedy: string }[] {
-  const { hidden, outputLayer, weights = 'binary' } = head;
-  const convolution = head.convolution?.layers.map(
-    ({ filters, pool }) => `${filters}${pool ? 'p' : ''}`,
-  );
-  const given = (option: string) => ({ what: option, remedy: `give ${option}` });
-  return [
-    {
-      what: `the extractor ${extractor.kind} ${extractor.sha256.slice(0, 12)}`,
-      remedy: `give the extractor.fhx beside ${path} as --extractor`,
-    },
-    convolution === undefined
-      ? { what: 'no --convolution', remedy: 'leave it out' }
-      : given(`--convolution ${convolution}`),
-    ...[given(`--hidden ${hidden}`), given(`--output-layer ${outputLayer}`)],
-    given(`--weights ${weights}`),
-    isBinary(rule)
-      ? { what: 'a rule of binary heads', remedy: 'give one of these, such as --rule sign-vote' }
-      : given(`--rule ${rule.kind}`),
-    { what: `${labels.length} labels`, remedy: 'choose a data set with as many' },
-  ];
-}
-
-/** In the fixed point of another rule. Latents keep their signs, and so the head its weights. */
-function inFraction(model: GlobalModel, fraction: 15 | 24): GlobalModel {
-  if (model.fraction === fraction) return model;
-  const { latents, round } = model;
-  const factor = 1 << (24 - 15);
-  if (fraction === 24) {
-    return { round, fraction, latents: Int32Array.from(latents, (latent) => latent * factor) };
-  }
-  const narrow = Int16Array.from(latents, (latent) => {
-    const value = Math.max(-32_767, Math.min(32_767, Math.round(latent / factor)));
-    return latent < 0 ? Math.min(-1, value) : value;
-  });
-  return { round, fraction, latents: narrow };
+  const name = `--init-from ${path}`;
+  return { name, path, bytes, sha256: sha256Hex(bytes), model, ...(task && { task }) };
 }
 
 async function bytesOf(path: string): Promise<{ file: string; bytes: Uint8Array }> {
@@ -164,8 +89,4 @@ async function taskBeside(file: string, hash: string): Promise<Task | undefined>
   } catch {
     return undefined;
   }
-}
-
-function refused(path: string, what: string, remedy: string): FederationError {
-  return new FederationError('bad-request', `--init-from ${path}: ${what}; ${remedy}`);
 }

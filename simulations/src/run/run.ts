@@ -30,7 +30,7 @@ import { simulateOverSockets } from '../wire/over-sockets.js';
 import { attacked } from './attacked.js';
 import { checkOptions } from './check-options.js';
 import { trainingRows } from './hold-out.js';
-import { readInitialModel, startingModel } from './initial-model.js';
+import { readInitialModel } from './initial-model.js';
 import { KeptData } from './kept-data.js';
 import { latentSamples } from './latent-samples.js';
 import { multiLabelSummary } from './multi-label-summary.js';
@@ -39,6 +39,7 @@ import type { Progress } from './progress.js';
 import { ruleSettings } from './rule-settings.js';
 import { RunFolder } from './run-folder.js';
 import type { Settings } from './settings.js';
+import { startingModel } from './starting-model.js';
 import { subjectOf, usualLoss } from './subject.js';
 import { type RunSummary, summarize } from './summary.js';
 
