@@ -153,7 +153,7 @@ class ScriptedTrainer implements Trainer {
 
   /** Resolves when training was asked for `count` times. */
   async asked(count: number): Promise<void> {
-    await expect.poll(() => this.requests.length, { timeout: 30_000 }).toBe(count);
+    await expect.poll(() => this.requests.length).toBe(count);
   }
 
   async close(): Promise<void> {}
@@ -396,7 +396,7 @@ describe('a session', () => {
     await heard('online');
     gateway.open(1);
     await heard('uploading');
-    await expect.poll(() => gateway.updates.length, { timeout: 30_000 }).toBe(1);
+    await expect.poll(() => gateway.updates.length).toBe(1);
     await session.stop();
     expect(await session.finished).toMatchObject({ why: 'stopped', contributed: 0 });
     expect((await storage.load())?.pending?.header).toEqual(gateway.updates[0]);
