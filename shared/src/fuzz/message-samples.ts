@@ -24,6 +24,7 @@ export const CLIENT_MESSAGES = {
   tasksReplySchema: { tasks: [taskReply] },
   roundOpenSchema: { round: 3, task, base: sha256, deadlineMs: 1000, seed: 'ef'.repeat(16) },
   roundClosedSchema: { ...published, task },
+  roundGatheringSchema: { ready: 1, needed: 3 },
   updateHeaderSchema: { round: 3, base: sha256, digest: sha256 },
   receiptSchema: { sequence: 9, digest: sha256 },
   errorBodySchema: { code: 'bad-request', message: 'no' },
