@@ -71,6 +71,23 @@ describe('who waits for a round', () => {
     expect(told).toHaveLength(2);
   });
 
+  it('is told that there are enough where a round opened at once, and some of it have left', () => {
+    const { told, ready, gone, phase } = waiting();
+    ready('a');
+    vi.advanceTimersByTime(500);
+    ready('b', 'c', 'd');
+    expect(phase()).toBe('OPEN');
+    gone('b');
+    gone('c');
+    vi.advanceTimersByTime(500);
+    expect(told).toEqual([
+      { ready: 1, needed: 3 },
+      { ready: 3, needed: 3 },
+    ]);
+    vi.advanceTimersByTime(60_000);
+    expect(told).toHaveLength(2);
+  });
+
   it('is told nothing where a round opens before, or none is waited for', () => {
     const { told, ready, phase } = waiting();
     ready('a', 'b', 'c', 'd');

@@ -27,7 +27,7 @@ export class Gathering {
 
   /** The round may have changed. */
   look(): void {
-    if (this.timer !== undefined || !(this.wasShort || this.isShort())) return;
+    if (this.timer !== undefined || !(this.wasShort || this.now().short)) return;
     const wait = Math.max(AT_LEAST_MS, PER_LISTENER_MS * this.round.state().ready.size);
     this.timer = setTimeout(() => this.tell(), wait);
   }
@@ -36,19 +36,17 @@ export class Gathering {
     clearTimeout(this.timer);
   }
 
-  private isShort(): boolean {
-    const now = this.now();
-    return now !== null && now.ready < now.needed;
-  }
-
   private now() {
     return gathering(this.round.state(), this.round.settings);
   }
 
   private tell(): void {
     this.timer = undefined;
-    const now = this.now();
-    if (now !== null && (this.wasShort || this.isShort())) this.announcer.gathering(now);
-    this.wasShort = this.isShort();
+    const { ready, needed, short } = this.now();
+    // A round that has opened since had enough, whoever has left it: who was not chosen is told, too.
+    if (short || this.wasShort) {
+      this.announcer.gathering({ ready: short ? ready : Math.max(ready, needed), needed });
+    }
+    this.wasShort = short;
   }
 }

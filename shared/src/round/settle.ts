@@ -24,15 +24,15 @@ function fewest({ minimum, goal }: RoundSettings): number {
 }
 
 /**
- * Whom a round waits for: how many clients are there, connected or with an update of an earlier
- * attempt, and how many it takes at least. Null unless the state waits.
+ * How many clients are there, connected or with an update of an earlier attempt, how many a round
+ * takes at least, and whether the state waits for more of them.
  */
 export function gathering(
-  state: RoundState,
+  { phase, missing, accepted }: RoundState,
   settings: RoundSettings,
-): { readonly ready: number; readonly needed: number } | null {
-  if (state.phase !== 'WAITING') return null;
-  return { ready: state.missing + state.accepted.size, needed: fewest(settings) };
+): { readonly ready: number; readonly needed: number; readonly short: boolean } {
+  const [ready, needed] = [missing + accepted.size, fewest(settings)];
+  return { ready, needed, short: phase === 'WAITING' && ready < needed };
 }
 
 /** When a state wants a tick, or null: the open round's deadline, or the end of the gathering. */

@@ -51,6 +51,8 @@ describe('what a device that has nothing to do waits for', () => {
     expect(training.value.needed).toBe(0);
     after(told(2), lost);
     expect(training.value.needed).toBe(0);
+    after(told(2), { type: 'joined', client: 'c', task: 'Digits' });
+    expect(training.value.needed).toBe(0);
   });
 
   it('is known again after a loss of the connection, whatever was missed', () => {

@@ -66,7 +66,7 @@ function wait(): void {
 function changed(event: PlainSessionEvent): Partial<Training> {
   switch (event.type) {
     case 'joined':
-      return { state: 'joining', error: undefined };
+      return { state: 'joining', needed: 0, error: undefined };
     case 'waiting':
       return { error: undefined };
     case 'online':

@@ -88,11 +88,11 @@ function Status({ task }: { readonly task: TaskInfo }) {
   const words = messages.value.train;
   const n = numbers.value;
   const { state, round, epoch, epochs, bytes, needed } = training.value;
-  const alone = state === 'waiting' && needed > 0;
+  const short = state === 'waiting' && needed > 0;
   const texts: Record<typeof state, string> = {
     ...words.state,
     idle: words.state.paused,
-    waiting: alone ? words.state.gathering(n, needed) : words.state.waiting,
+    waiting: short ? words.state.gathering(n, needed) : words.state.waiting,
     training: `${words.state.training(n, round)}${epoch > 0 ? `, ${words.epoch(n, epoch, epochs)}` : ''}`,
     sending: words.state.sending(n, bytes),
     accepted: words.state.accepted(n, round),
@@ -110,7 +110,7 @@ function Status({ task }: { readonly task: TaskInfo }) {
       {running.value && <Phases />}
       {/* Spoken only when it matters: rounds may take a fraction of a second. */}
       <p class="hidden" role="status">
-        {alone || ['offline', 'paused', 'ended', 'failed'].includes(state) ? texts[state] : ''}
+        {short || ['offline', 'paused', 'ended', 'failed'].includes(state) ? texts[state] : ''}
       </p>
     </section>
   );
